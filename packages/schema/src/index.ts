@@ -1,1 +1,72 @@
-export {};
+// Nouns
+export { type Arrivals, arrivals } from "./arrivals.ts";
+export { type Config, config, formatConfig } from "./config.ts";
+export { type Demand, type Demands, demand, demands } from "./demand.ts";
+export { type Device, device, type PartitionScheme, partitionScheme } from "./device.ts";
+export { type Estimate, estimate, exactly } from "./estimate.ts";
+// Errors
+export { InputError, type InputProblem } from "./inputError.ts";
+export { formatLoad, type Load, load } from "./load.ts";
+export { type Made, made, toolName } from "./made.ts";
+export {
+  invalidatingFlags,
+  isValid,
+  type LatencySummary,
+  latencySummary,
+  type Measurement,
+  type MeasurementFlag,
+  type MeasurementPoint,
+  type MeasurementResults,
+  measurement,
+  measurementFlags,
+  measurementPoint,
+} from "./measurement.ts";
+export { type Metric, type MetricDefinition, metric, metricDefinitions, metricNames } from "./metrics.ts";
+export { type FrontPoint, frontPoint, type ParetoFront, paretoFront } from "./paretoFront.ts";
+export {
+  formatPartition,
+  type Partition,
+  parsePartition,
+  partition,
+  partitionFraction,
+  partitionThreads,
+} from "./partition.ts";
+export {
+  type Optimality,
+  optimality,
+  type Placement,
+  type Plan,
+  type PlanPromise,
+  placement,
+  plan,
+  planPromise,
+} from "./plan.ts";
+export { type PowerMode, powerMode } from "./powerMode.ts";
+export type { Predict, Prediction } from "./predict.ts";
+export {
+  type Choice,
+  choice,
+  type Problem,
+  problem,
+  type Setting,
+  setting,
+  type Violation,
+  violation,
+} from "./problem.ts";
+export { type Profile, type Protocol, profile, protocol } from "./profile.ts";
+export { type Check, check, type Report, report, type Verdict, verdicts } from "./report.ts";
+export type { Reason, Solution } from "./solution.ts";
+export {
+  type Fit,
+  type FitScores,
+  fit,
+  fitScores,
+  type Residual,
+  residual,
+  type Surrogate,
+  surrogate,
+} from "./surrogate.ts";
+export { type StreamTrace, streamTrace, type Trace, trace } from "./trace.ts";
+export type { Bytes, Fraction, Hertz, Joules, PerSecond, Seconds, Watts } from "./units.ts";
+export { type Warning, warning } from "./warning.ts";
+export { type Engine, engine, type Workload, workload } from "./workload.ts";

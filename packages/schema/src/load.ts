@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { positive, positiveCount } from "./units.ts";
+
+/** How requests are generated while measuring. Loads answer different questions and are never mixed in one picture axis. */
+export const load = z.discriminatedUnion("kind", [
+  z
+    .strictObject({ kind: z.literal("closed"), inFlight: positiveCount.describe("batches kept in flight") })
+    .describe("capacity: the next batch starts when one ends"),
+  z
+    .strictObject({ kind: z.literal("poisson"), ratePerSecond: positive.describe("mean requests per second") })
+    .describe("open load with exponential gaps"),
+  z
+    .strictObject({ kind: z.literal("periodic"), ratePerSecond: positive.describe("requests per second") })
+    .describe("open load with even gaps"),
+]);
+export type Load = Readonly<z.infer<typeof load>>;
+
+/** A load as one short text, e.g. `closed:1` or `poisson:20`. */
+export function formatLoad(value: Load): string {
+  return value.kind === "closed" ? `closed:${value.inFlight}` : `${value.kind}:${value.ratePerSecond}`;
+}

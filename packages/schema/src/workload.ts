@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { count, name, nonNegative, positiveCount } from "./units.ts";
+
+/** An ONNX network, run by the worker that partitune ships. */
+const onnxEngine = z.strictObject({
+  engine: z.literal("onnx"),
+  model: z.string().min(1).describe('path of an .onnx file, or a network of the zoo such as "zoo:resnet18@112"'),
+  shapes: z
+    .record(z.string(), z.array(positiveCount).readonly())
+    .optional()
+    .describe("dimensions of inputs whose sizes the model leaves open, the batch dimension excluded"),
+});
+
+/** Any program that speaks the worker line protocol. */
+const commandEngine = z.strictObject({
+  engine: z.literal("command"),
+  command: z.array(z.string()).min(1).readonly().describe("program and arguments, run without a shell"),
+  environment: z.record(z.string(), z.string()).optional().describe("variables added to the environment"),
+});
+
+/** A closed formula with noise, for tests and demonstrations: batch latency = fixed + perItem·batch on a whole device. */
+const syntheticEngine = z.strictObject({
+  engine: z.literal("synthetic"),
+  fixedSeconds: nonNegative.describe("time of a batch that does not depend on its size, whole device"),
+  perItemSeconds: nonNegative.describe("time each batch item adds, whole device"),
+  serialFraction: nonNegative.max(1).describe("part of the time that more of the device does not shorten (Amdahl)"),
+  noise: nonNegative.describe("standard deviation of the logarithm of each run's time"),
+  memoryBytes: count.describe("memory of the weights"),
+});
+
+/** How a workload is started. */
+export const engine = z.discriminatedUnion("engine", [onnxEngine, commandEngine, syntheticEngine]);
+export type Engine = Readonly<z.infer<typeof engine>>;
+
+/** A deep-learning job that is measured and deployed. */
+export const workload = z.strictObject({
+  name: name.describe("unique name"),
+  task: z.enum(["inference", "training"]).describe("answers requests, or takes training steps"),
+  engine: engine.describe("how it is started"),
+  batches: z.array(positiveCount).min(1).readonly().describe("batch sizes to measure, ascending"),
+});
+export type Workload = Readonly<z.infer<typeof workload>>;
