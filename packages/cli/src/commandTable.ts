@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+
+/** A command as the help lists it. Its code and its package are loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** One command per arrow of the flow, in the order of the flow. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: "quickstart",
+    summary: "measure three networks on this machine's processor, plan, deploy and verify",
+    load: async () => (await import("./commands/quickstart.ts")).quickstartCommand(),
+  },
+  {
+    name: "profile",
+    summary: "measure workloads on partitions and batch sizes; resumes where it stopped",
+    load: async () => (await import("./commands/profile.ts")).profileCommand(),
+  },
+  {
+    name: "fit",
+    summary: "fit a profile into a surrogate that predicts with error bars",
+    load: async () => (await import("./commands/fit.ts")).fitCommand(),
+  },
+  {
+    name: "solve",
+    summary: "find the best plan for demands, with a proof or a bound; or the Pareto front",
+    load: async () => (await import("./commands/solve.ts")).solveCommand(),
+  },
+  {
+    name: "simulate",
+    summary: "play a plan against request arrivals",
+    load: async () => (await import("./commands/simulate.ts")).simulateCommand(),
+  },
+  {
+    name: "verify",
+    summary: "judge a plan's promises on fresh seeds; --live deploys and measures it",
+    load: async () => (await import("./commands/verify.ts")).verifyCommand(),
+  },
+  {
+    name: "emit",
+    summary: "write a plan as the scripts that check, start and stop it",
+    load: async () => (await import("./commands/emit.ts")).emitCommand(),
+  },
+  {
+    name: "report",
+    summary: "one HTML page from profiles, surrogates, plans and reports",
+    load: async () => (await import("./commands/report.ts")).reportCommand(),
+  },
+  {
+    name: "show",
+    summary: "any partitune file as a table",
+    load: async () => (await import("./commands/show.ts")).showCommand(),
+  },
+];
