@@ -6,7 +6,7 @@ export { type Device, device, type PartitionScheme, partitionScheme } from "./de
 export { type Estimate, estimate, exactly } from "./estimate.ts";
 // Errors
 export { InputError, type InputProblem } from "./inputError.ts";
-export { formatLoad, type Load, load } from "./load.ts";
+export { formatLoad, type Load, load, parseLoad } from "./load.ts";
 export { type Made, made, toolName } from "./made.ts";
 export {
   invalidatingFlags,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { InputError } from "./inputError.ts";
 import { positive, positiveCount } from "./units.ts";
 
 /** How requests are generated while measuring. Loads answer different questions and are never mixed in one picture axis. */
@@ -18,4 +19,21 @@ export type Load = Readonly<z.infer<typeof load>>;
 /** A load as one short text, e.g. `closed:1` or `poisson:20`. */
 export function formatLoad(value: Load): string {
   return value.kind === "closed" ? `closed:${value.inFlight}` : `${value.kind}:${value.ratePerSecond}`;
+}
+
+/**
+ * The load that a short text names; the inverse of {@link formatLoad}.
+ *
+ * @throws InputError when the text names no load
+ */
+export function parseLoad(text: string): Load {
+  const [kind, ...rest] = text.split(":");
+  const number = rest.join(":").trim() === "" ? Number.NaN : Number(rest.join(":"));
+  const parsed = load.safeParse(kind === "closed" ? { kind, inFlight: number } : { kind, ratePerSecond: number });
+  if (parsed.success) return parsed.data;
+  throw new InputError({
+    what: `load "${text}"`,
+    problem: "cannot be read",
+    advice: 'write "closed:1" (batches in flight), "poisson:20" or "periodic:20" (requests per second)',
+  });
 }

@@ -28,8 +28,14 @@ const syntheticEngine = z.strictObject({
   memoryBytes: count.describe("memory of the weights"),
 });
 
+/** Measured elsewhere and known only from a table: it can be planned for and replayed, never started. */
+const recordedEngine = z.strictObject({
+  engine: z.literal("recorded"),
+  source: z.string().describe("the table it was read from"),
+});
+
 /** How a workload is started. */
-export const engine = z.discriminatedUnion("engine", [onnxEngine, commandEngine, syntheticEngine]);
+export const engine = z.discriminatedUnion("engine", [onnxEngine, commandEngine, syntheticEngine, recordedEngine]);
 export type Engine = Readonly<z.infer<typeof engine>>;
 
 /** A deep-learning job that is measured and deployed. */
