@@ -131,18 +131,24 @@ class FourAryHeap implements EventHeap {
   #sink(time: number, order: number): number {
     const times = this.#times;
     const orders = this.#orders;
+    const payloads = this.#payloads;
     const size = this.size;
     let slot = 0;
     for (let child = 1; child < size; child = 4 * slot + 1) {
       let least = child;
-      const end = Math.min(child + 4, size);
+      let leastTime = times[child]!;
+      const end = child + 4 < size ? child + 4 : size;
       for (let i = child + 1; i < end; i++) {
-        const gap = times[i]! - times[least]!;
-        if (gap < 0 || (gap === 0 && orders[i]! < orders[least]!)) least = i;
+        const other = times[i]!;
+        if (other < leastTime || (other === leastTime && orders[i]! < orders[least]!)) {
+          least = i;
+          leastTime = other;
+        }
       }
-      const below = times[least]!;
-      if (time < below || (time === below && order < orders[least]!)) break;
-      this.#move(least, slot);
+      if (time < leastTime || (time === leastTime && order < orders[least]!)) break;
+      times[slot] = leastTime;
+      orders[slot] = orders[least]!;
+      payloads[slot] = payloads[least]!;
       slot = least;
     }
     return slot;
