@@ -8,6 +8,8 @@ export interface LaunchOptions {
   readonly home: string;
   /** Folder in which networks of the zoo are kept; the worker's own default when absent. */
   readonly zooFolder?: string;
+  /** Cores the worker keeps to by pausing after each batch, where nothing of the system limits it; not paced when absent. */
+  readonly pace?: number;
 }
 
 /** A program with its arguments, run without a shell, and the variables added to its environment. */
@@ -32,6 +34,9 @@ export type Join =
  */
 export const joinCgroupsText = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 126; shift; done; shift; exec "$@"';
 
+/** Variables with this prefix are ours: they tell workers what they may use, and mark processes for those that stop them. */
+const reservedPrefix = "PARTITUNE_";
+
 /**
  * How a workload's engine is started, when it is measured as when it is deployed.
  *
@@ -46,7 +51,9 @@ export const joinCgroupsText = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 
 export function engineCommand(workload: Workload, options: LaunchOptions): LaunchCommand {
   if (!Number.isInteger(options.threads) || options.threads < 1)
     throw refuse(workload, `cannot run on ${options.threads} threads`, "give a whole number of threads, at least 1");
-  return checked(workload, launchOf(workload, options));
+  const { argv, environment } = launchOf(workload, options);
+  const pace = options.pace === undefined ? {} : { [`${reservedPrefix}PACE`]: String(options.pace) };
+  return checked(workload, { argv, environment: { ...environment, ...pace } });
 }
 
 function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
@@ -70,7 +77,11 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
     case "command":
       return {
         argv: engine.command,
-        environment: { PARTITUNE_THREADS: threads, OMP_NUM_THREADS: threads, ...engine.environment },
+        environment: {
+          [`${reservedPrefix}THREADS`]: threads,
+          OMP_NUM_THREADS: threads,
+          ...ownEnvironment(workload, engine.environment ?? {}),
+        },
       };
     case "synthetic":
       throw refuse(
@@ -79,6 +90,16 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
         'give it an engine that can be started, "onnx" or "command"',
       );
   }
+}
+
+function ownEnvironment(workload: Workload, environment: Readonly<Record<string, string>>) {
+  const taken = Object.keys(environment).find((variable) => variable.startsWith(reservedPrefix));
+  if (taken === undefined) return environment;
+  throw refuse(
+    workload,
+    `sets the environment variable "${taken}"`,
+    `choose a name that does not begin with ${reservedPrefix}`,
+  );
 }
 
 function timesSize(size: number): string {
