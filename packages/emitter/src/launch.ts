@@ -41,10 +41,11 @@ const reservedPrefix = "PARTITUNE_";
  * How a workload's engine is started, when it is measured as when it is deployed.
  *
  * The worker that partitune ships gets every value as `--option=value`, so that a value with a leading dash stays a value.
- * Other programs find their thread count in `PARTITUNE_THREADS` and `OMP_NUM_THREADS`; the workload's own variables win.
+ * Other programs find their thread count in `PARTITUNE_THREADS` and `OMP_NUM_THREADS`, where their own environment does
+ * not set the latter. A worker that is to pace itself finds the cores it may use in `PARTITUNE_PACE`.
  *
- * @throws InputError when the workload cannot be started as a process: a synthetic engine, a program name with a leading
- *   dash, an impossible variable name, a zero byte, a thread count below 1
+ * @throws InputError when the workload cannot be started as a process: a synthetic or recorded engine, a program name with a leading
+ *   dash, an impossible or reserved variable name, a zero byte, a thread count below 1
  * @example engineCommand(resnet, { threads: 2, home: "/opt/partitune" }).argv
  *   // ["node", "/opt/partitune/packages/profiler/src/workers/onnxWorker.ts", "--model=zoo:resnet18", "--threads=2"]
  */
@@ -84,9 +85,10 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
         },
       };
     case "synthetic":
+    case "recorded":
       throw refuse(
         workload,
-        "is synthetic: a formula that no process can run",
+        engine.engine === "synthetic" ? "is synthetic: a formula that no process can run" : "is only a recording",
         'give it an engine that can be started, "onnx" or "command"',
       );
   }
