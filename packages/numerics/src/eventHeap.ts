@@ -15,7 +15,7 @@ export interface EventHeap {
   /**
    * Adds an event. Nothing is allocated unless the heap is fuller than it has ever been. O(log n).
    *
-   * @param time  any unit; the caller keeps it free of NaN, which the first comparison with it would misplace
+   * @param time  any unit; may be infinite, and may lie before events already popped
    * @param payload  whole number from -2^31 to 2^31 − 1
    * @param priority  whole number from -100 to 100, by default 0; among equal times the smaller comes first
    * @throws RangeError when time is NaN or the priority out of range
@@ -74,8 +74,8 @@ class FourAryHeap implements EventHeap {
 
   push(time: number, payload: number, priority = 0): void {
     if (Number.isNaN(time)) throw new RangeError("the time of an event must be a number, got NaN");
-    if (!(priority >= -greatestPriority && priority <= greatestPriority)) {
-      throw new RangeError(`the priority of an event must lie from -100 to 100, got ${priority}`);
+    if ((priority | 0) !== priority || priority < -greatestPriority || priority > greatestPriority) {
+      throw new RangeError(`the priority of an event must be a whole number from -100 to 100, got ${priority}`);
     }
     if (this.size === this.#times.length) this.#grow();
     const order = priority * priorityStep + this.#sequence++;
@@ -137,7 +137,7 @@ class FourAryHeap implements EventHeap {
     for (let child = 1; child < size; child = 4 * slot + 1) {
       let least = child;
       let leastTime = times[child]!;
-      const end = child + 4 < size ? child + 4 : size;
+      const end = Math.min(child + 4, size);
       for (let i = child + 1; i < end; i++) {
         const other = times[i]!;
         if (other < leastTime || (other === leastTime && orders[i]! < orders[least]!)) {

@@ -1,0 +1,36 @@
+/**
+ * Probability that a standard normal number is at most z; relative error below 1e-13 in both tails.
+ *
+ * @see M. Abramowitz and I. Stegun (1964), 26.2.11 (series) and 26.2.14 (continued fraction)
+ */
+export function normalCumulative(z: number): number {
+  if (Number.isNaN(z)) return Number.NaN;
+  if (Math.abs(z) < seriesEnd) return 0.5 + density(z) * seriesSum(z);
+  const tail = density(z) / tailFraction(Math.abs(z));
+  return z < 0 ? tail : 1 - tail;
+}
+
+const seriesEnd = 2.5; // from here on fractionDepth terms are enough, and 0.5 − series has lost less than two digits
+const fractionDepth = 120;
+
+function density(z: number): number {
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+}
+
+/** z + z³/3 + z⁵/(3 · 5) + … */
+function seriesSum(z: number): number {
+  let term = z;
+  let sum = z;
+  for (let odd = 3; Math.abs(term) > 1e-17 * Math.abs(sum); odd += 2) {
+    term *= (z * z) / odd;
+    sum += term;
+  }
+  return sum;
+}
+
+/** z + 1/(z + 2/(z + 3/(z + …))) */
+function tailFraction(z: number): number {
+  let fraction = z;
+  for (let k = fractionDepth; k > 0; k--) fraction = z + k / fraction;
+  return fraction;
+}
