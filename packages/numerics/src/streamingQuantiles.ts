@@ -41,16 +41,17 @@ export interface StreamingQuantiles {
  * Starts an empty sketch.
  *
  * Buckets come from the bits of the number itself: its exponent and the leading bits of its fraction, so each octave is cut into 2^k equal
- * parts. Memory: 8 bytes × 2^k × octaves between the smallest and the largest value; 20 octaves at 0.2 % take 40 kB.
+ * parts. Memory: 8 bytes × 2^k × octaves between the smallest and the largest value; 20 octaves at 0.2 % take 40 kB,
+ * the whole range of numbers 4 MB.
  *
- * @param relativeError  guaranteed bound, 2^-20 … 0.25, by default 0.002; rounded down to the next 2^-(k + 1)
+ * @param relativeError  guaranteed bound, 2^-12 … 0.25, by default 0.002; rounded down to the next 2^-(k + 1)
  * @throws RangeError when relativeError is out of range
  * @see the guarantee is that of DDSketch (Masson, Rim and Lee, 2019), the linear cut of octaves that of HdrHistogram (G. Tene)
  * @example const latency = streamingQuantiles(); latency.add(0.012); latency.quantile(0.99)
  */
 export function streamingQuantiles(relativeError = 0.002): StreamingQuantiles {
-  if (!(relativeError >= 2 ** -20 && relativeError <= 0.25)) {
-    throw new RangeError(`the relative error must lie from 2^-20 to 0.25, got ${relativeError}`);
+  if (!(relativeError >= 2 ** -12 && relativeError <= 0.25)) {
+    throw new RangeError(`the relative error must lie from 2^-12 to 0.25, got ${relativeError}`);
   }
   return new OctaveHistogram(Math.ceil(-Math.log2(relativeError)) - 1);
 }
