@@ -55,6 +55,7 @@ export {
 } from "./problem.ts";
 export { type Profile, type Protocol, profile, protocol } from "./profile.ts";
 export { type Check, check, type Report, report, type Verdict, verdicts } from "./report.ts";
+export { type ServiceTable, serviceTable } from "./serviceTable.ts";
 export type { Reason, Solution } from "./solution.ts";
 export {
   type Fit,

@@ -4,7 +4,8 @@ import { demand } from "./demand.ts";
 import { device } from "./device.ts";
 import { estimate } from "./estimate.ts";
 import { made } from "./made.ts";
-import { fraction, name, nonNegative, positive, positiveCount } from "./units.ts";
+import { serviceTable } from "./serviceTable.ts";
+import { fraction, name, nonNegative, positiveCount } from "./units.ts";
 import { workload } from "./workload.ts";
 
 /** One workload on one partition, and how its requests are batched. */
@@ -54,28 +55,9 @@ export const plan = z.strictObject({
   promises: z.array(planPromise).readonly(),
   optimality,
   service: z
-    .array(
-      z.strictObject({
-        placement: name,
-        batches: z
-          .array(
-            z.strictObject({
-              batch: positiveCount,
-              serviceSeconds: positive.describe("median service time of a batch of this size"),
-              occupancySeconds: positive.describe("time until the worker is free again, at least the service time"),
-            }),
-          )
-          .min(1)
-          .readonly(),
-        ratios: z
-          .array(positive)
-          .min(1)
-          .readonly()
-          .describe("quantiles at (i + 0.5)/n of service time relative to its median"),
-      }),
-    )
+    .array(serviceTable.extend({ placement: name }))
     .readonly()
-    .describe("expected service of each placement for every batch size it may form: what a simulation needs"),
+    .describe("expected service of each placement: what a simulation needs"),
   synthetic: z.boolean().describe("true when it rests on synthetic measurements"),
 });
 export type Plan = Readonly<z.infer<typeof plan>>;

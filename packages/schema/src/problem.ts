@@ -4,6 +4,7 @@ import { demand } from "./demand.ts";
 import { device } from "./device.ts";
 import { estimate } from "./estimate.ts";
 import { made } from "./made.ts";
+import { serviceTable } from "./serviceTable.ts";
 import { count, name, nonNegative, positive } from "./units.ts";
 import { workload } from "./workload.ts";
 
@@ -32,6 +33,8 @@ export const choice = z.strictObject({
       utilisation: nonNegative.describe("rate over capacity"),
     })
     .describe("what the plan would promise"),
+  service: serviceTable.describe("expected times for every batch size up to the config's"),
+  margin: nonNegative.describe("relative excess over `service` that was planned for: 0.1 plans with 10 % longer times"),
   extrapolated: z.boolean().describe("true when it rests on predictions outside what was measured"),
   violations: z.array(violation).readonly().describe("empty when the choice may be taken"),
 });
