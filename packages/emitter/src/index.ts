@@ -1,5 +1,8 @@
 // Launching
 export { type CpuQuota, cpuQuota, defaultPeriodSeconds } from "./cpuQuota.ts";
+// Emitting
+export type { Emission, EmitOptions, EmittedFile, Refusal, Target } from "./emission.ts";
+export { emit } from "./emit.ts";
 export {
   engineCommand,
   type Join,
@@ -8,3 +11,7 @@ export {
   type LaunchCommand,
   type LaunchOptions,
 } from "./launch.ts";
+// Shell text
+export { planId } from "./planId.ts";
+export { shellQuote } from "./shellQuote.ts";
+export { type TargetName, targets } from "./targets/index.ts";

@@ -1,0 +1,43 @@
+import type { Plan, Seconds, Warning } from "@partitune/schema";
+
+/** A file to be written. */
+export interface EmittedFile {
+  /** Relative to the folder of the bundle. */
+  readonly path: string;
+  readonly content: string;
+  readonly executable: boolean;
+}
+
+/** Something that a target cannot express, and what to do about it. */
+export interface Refusal {
+  /** What it is about: a placement, a workload, the plan. */
+  readonly where: string;
+  readonly cause: string;
+  readonly advice: string;
+}
+
+/** A plan as files, or the reasons why the target cannot carry it. */
+export type Emission =
+  | { readonly status: "emitted"; readonly files: readonly EmittedFile[]; readonly warnings: readonly Warning[] }
+  | { readonly status: "refused"; readonly refusals: readonly Refusal[] };
+
+/** What a bundle depends on beside the plan. */
+export interface EmitOptions {
+  /** What the plan is called on the machine; two plans of one name cannot run at once. */
+  readonly name: string;
+  /** Absolute path of the folder in which partitune is installed on the machine. */
+  readonly home: string;
+  /** Absolute path of the folder from which workloads are started: relative paths in the plan are meant from there. */
+  readonly directory: string;
+  /** Folder in which networks of the zoo are kept; the worker's own default when absent. */
+  readonly zooFolder?: string;
+  /** What holds processor shares: the best that the machine offers (`auto`, the default), or one thing and nothing else. */
+  readonly mechanism?: "auto" | "cgroup-v2" | "cgroup-v1" | "paced";
+  /** Period of processor quotas; by default that of measurements. */
+  readonly periodSeconds?: Seconds;
+  /** How long an engine may take to load before its start has failed; by default 120 s. */
+  readonly readyTimeoutSeconds?: Seconds;
+}
+
+/** A way to write plans. */
+export type Target = (plan: Plan, options: EmitOptions) => Emission;

@@ -1,0 +1,57 @@
+import { InputError, type Plan } from "@partitune/schema";
+import type { Emission, EmitOptions, Target } from "./emission.ts";
+import { type TargetName, targets } from "./targets/index.ts";
+
+/**
+ * Writes a plan as the files that a target understands: they check the machine, apply the plan, show it and undo it.
+ *
+ * @param target  one of the shelf's names
+ * @returns the files, in memory, or what of the plan the target cannot express
+ * @throws InputError when the target is unknown, when the plan contradicts itself (a placement of an unknown workload, two of
+ *   one id) or when a folder of the options is not an absolute path
+ * @example emit(plan, "cpu", { name: "quickstart", home: "/opt/partitune", directory: "/home/me" })
+ */
+export function emit(plan: Plan, target: TargetName, options: EmitOptions): Emission {
+  const write: Target | undefined = Object.hasOwn(targets, target) ? targets[target] : undefined;
+  if (write === undefined)
+    throw new InputError({
+      what: `target "${target}"`,
+      problem: "is not known",
+      advice: `choose one of ${Object.keys(targets).join(", ")}`,
+    });
+  checkFolders(options);
+  checkPlan(plan);
+  return write(plan, options);
+}
+
+function checkFolders({ home, directory, name }: EmitOptions): void {
+  for (const [option, folder] of Object.entries({ home, directory }))
+    if (!folder.startsWith("/") || /\p{Cc}/u.test(folder))
+      throw new InputError({
+        what: `${option} "${folder}"`,
+        problem: "is not an absolute path, or contains control characters",
+        advice: 'give the folder from the root on, such as "/opt/partitune"',
+      });
+  if (name === "" || name.length > 200 || /\p{Cc}/u.test(name))
+    throw new InputError({
+      what: `plan name "${name}"`,
+      problem: "is empty, longer than 200 characters, or contains control characters",
+      advice: 'give a short name, such as "quickstart"',
+    });
+}
+
+function checkPlan({ placements, workloads }: Plan): void {
+  const known = new Set(workloads.map((workload) => workload.name));
+  const seen = new Set<string>();
+  for (const { id, config } of placements) {
+    if (!known.has(config.workload) || seen.has(id))
+      throw new InputError({
+        what: `placement "${id}"`,
+        problem: seen.has(id)
+          ? "occurs twice"
+          : `is of the workload "${config.workload}", which the plan does not contain`,
+        advice: "solve again, or correct the plan",
+      });
+    seen.add(id);
+  }
+}

@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { InputError, type Seconds } from "@partitune/schema";
+import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
+import { splitLines } from "../workers/splitLines.ts";
+import type { Batcher, Served, WaitingRequest } from "./batcher.ts";
+
+/** Bytes in a Unix domain socket's path, without its end: `sun_path` of sockaddr_un(7). */
+export const longestSocketPath = 107;
+
+/** A request's name on its connection; comes back in the answer. */
+type RequestId = number | string;
+
+/** A listening server. */
+export interface RequestServer {
+  /** Takes no more connections, and removes the socket. */
+  stopAccepting(): void;
+  /** Writes out what was answered, ends all connections, and resolves when they are closed. */
+  finish(): Promise<void>;
+}
+
+/** @throws InputError when no socket can have this path */
+export function checkSocketPath(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= longestSocketPath) return;
+  throw new InputError({
+    what: `socket path "${path}"`,
+    problem: `has ${bytes} bytes, and at most ${longestSocketPath} are possible`,
+    advice: "choose a folder with a shorter path",
+  });
+}
+
+/**
+ * Serves a batcher on a Unix domain socket, by JSON lines:
+ *
+ * - `{"type":"request","id":1}` → `{"id":1,"queue_s":…,"service_s":…,"batch":2,"end_s":…}` or `{"id":1,"error":"…"}`
+ * - `{"type":"status"}` → `{"type":"status","waiting":…,"running":…,"served":…,"busy_s":…}`
+ *
+ * `end_s` is the time on CLOCK_MONOTONIC at which the batch was done. Requests of a closed connection are not run.
+ *
+ * @returns the server, listening; rejected when the socket cannot be made
+ */
+export function startRequestServer(path: string, batcher: Batcher): Promise<RequestServer> {
+  const connections = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+    serveConnection(socket, batcher);
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => resolve(runningServer(server, connections)));
+  });
+}
+
+function runningServer(server: Server, connections: ReadonlySet<Socket>): RequestServer {
+  const closed = once(server, "close");
+  return {
+    stopAccepting: () => void server.close(),
+    finish: async () => {
+      server.close();
+      for (const socket of connections) socket.end(() => socket.destroy());
+      await closed;
+    },
+  };
+}
+
+function serveConnection(socket: Socket, batcher: Batcher): void {
+  let requests: WaitingRequest[] = [];
+  const split = splitLines((line) => {
+    const message = parseRequest(line);
+    if (message === undefined) send(socket, { error: `no request: ${JSON.stringify(line.slice(0, 200))}` });
+    else if (message.type === "status") send(socket, describeStatus(batcher));
+    else requests.push(waitingRequest(socket, message.id, monotonicSeconds()));
+  });
+  socket.on("data", (bytes) => {
+    split(bytes);
+    batcher.submit(requests);
+    requests = [];
+  });
+  // A client that has gone is noticed by its closed socket.
+  socket.on("error", () => {});
+}
+
+function waitingRequest(socket: Socket, id: RequestId, arrived: Seconds): WaitingRequest {
+  return {
+    arrived,
+    answer: (served) => send(socket, { id, ...describeServed(served) }),
+    refuse: (reason) => send(socket, { id, error: reason }),
+    isAbandoned: () => socket.destroyed,
+  };
+}
+
+function describeServed({ queueSeconds, serviceSeconds, batch, end }: Served) {
+  return { queue_s: queueSeconds, service_s: serviceSeconds, batch, end_s: end };
+}
+
+function describeStatus(batcher: Batcher) {
+  const { waiting, running, served, busySeconds } = batcher.status();
+  return { type: "status", waiting, running, served, busy_s: busySeconds };
+}
+
+/** Answers of one batch leave in one write. */
+function send(socket: Socket, answer: Readonly<Record<string, unknown>>): void {
+  if (socket.destroyed) return;
+  if (socket.writableCorked === 0) {
+    socket.cork();
+    process.nextTick(() => socket.uncork());
+  }
+  socket.write(`${JSON.stringify(answer)}\n`);
+}
+
+type RequestMessage = { readonly type: "request"; readonly id: RequestId } | { readonly type: "status" };
+
+function parseRequest(line: string): RequestMessage | undefined {
+  try {
+    const value = JSON.parse(line) as Readonly<Record<string, unknown>> | null;
+    const id = value?.id;
+    if (value?.type === "status") return { type: "status" };
+    if (value?.type === "request" && (typeof id === "number" || typeof id === "string")) return { type: "request", id };
+  } catch {
+    // Not JSON.
+  }
+  return undefined;
+}
