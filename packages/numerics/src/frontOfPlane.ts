@@ -12,23 +12,21 @@ export function frontOfPlane(matrix: Float64Array, chosen: Uint32Array): Uint32A
   const n = chosen.length;
   const x = new Float64Array(n);
   for (let i = 0; i < n; i++) x[i] = matrix[2 * chosen[i]!]!;
-  const order = argsort(x);
-  const front = new Uint32Array(n);
-  let size = 0;
+  const front = argsort(x);
+  for (let i = 0; i < n; i++) front[i] = chosen[front[i]!]!;
+  let size = 0; // the front overwrites the order that it is read from
   let lowest = Number.POSITIVE_INFINITY;
-  let none = true;
   for (let start = 0, end = 0; start < n; start = end) {
+    const width = matrix[2 * front[start]!]!;
     let least = Number.POSITIVE_INFINITY;
-    for (; end < n && x[order[end]!] === x[order[start]!]; end++) {
-      least = Math.min(least, matrix[2 * chosen[order[end]!]! + 1]!);
+    for (; end < n && matrix[2 * front[end]!] === width; end++) {
+      least = Math.min(least, matrix[2 * front[end]! + 1]!);
     }
-    if (least >= lowest && !none) continue;
-    for (let i = start; i < end; i++) {
-      const point = chosen[order[i]!]!;
-      if (matrix[2 * point + 1]! === least) front[size++] = point;
-    }
+    if (start > 0 && least >= lowest) continue;
     lowest = least;
-    none = false;
+    for (let i = start; i < end; i++) {
+      if (matrix[2 * front[i]! + 1]! === least) front[size++] = front[i]!;
+    }
   }
   return front.subarray(0, size);
 }

@@ -22,6 +22,7 @@ export interface TrendTest {
  */
 export function mannKendall(samples: ArrayLike<number>): TrendTest {
   const n = samples.length;
+  if (n < 2) return { score: 0, variance: 0, pValue: 1 };
   const values = Float64Array.from(samples);
   const falls = countFalls(values);
   const { pairs: tiedPairs, correction } = countTies(values);
