@@ -8,9 +8,14 @@ export interface CpuQuota {
 
 /**
  * Length of a quota period when nothing else is asked for. Short, since with the kernel's 100 ms a batch either fits into the
- * quota or waits for the next period, which makes latencies two-humped.
+ * quota or waits for the next period, which makes latencies two-humped; not shorter, since the scheduler takes quota in slices and
+ * looks at ticks of 1 to 4 ms.
+ *
+ * Measured with ResNet-18 at shares 0.25, 0.5 and 0.75 of two cores (Linux 6.18, 250 Hz ticks), batches 1 and 4: time won or lost
+ * against the share at worst 1 ms −52 %, 2 ms −45 %, 5 ms −10 %, 10 ms −7 %, 12 ms −2 %, 20 ms ±2 %; p99/p50 in the mean 1.40 at
+ * 12 ms, its least, and up to 7 at 100 ms. Multiples of the tick do best.
  */
-export const defaultPeriodSeconds: Seconds = 0.005;
+export const defaultPeriodSeconds: Seconds = 0.012;
 
 /** The kernel refuses quotas and periods below 1 ms and periods above 1 s (`min_cfs_quota_period`, kernel/sched/core.c). */
 const leastMicroseconds = 1_000;

@@ -1,0 +1,139 @@
+import type { Bytes, Seconds } from "@partitune/schema";
+import { WorkerFailure } from "../executor.ts";
+import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
+import { protocolVersion, type ReadyMessage, type WorkerMessage } from "../workers/protocol.ts";
+import { type Answer, WorkerConnection } from "./workerConnection.ts";
+
+/** How a worker is started, without a shell. */
+export interface WorkerLaunch {
+  /** Program and arguments. */
+  readonly argv: readonly string[];
+  /** Variables added to this process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Working directory; this process's own when absent. */
+  readonly directory?: string;
+}
+
+/** How long a worker may take. */
+export interface WorkerPatience {
+  /** Until it is ready: large networks take seconds to load, longer on a small share. */
+  readonly readySeconds: Seconds;
+  /** From being asked to stop until it is killed. */
+  readonly stopSeconds: Seconds;
+}
+
+/** One batch that was run. */
+export interface BatchRun {
+  /** When the host asked for it, and when it had the answer; on {@link monotonicSeconds}. */
+  readonly start: Seconds;
+  readonly end: Seconds;
+  /** What the worker measured: time from start to completion, and processor time, null where it cannot tell. */
+  readonly service: Seconds;
+  readonly cpu: Seconds | null;
+}
+
+/** What a worker says that it has used since it began. */
+export interface WorkerStats {
+  readonly cpuSeconds: Seconds | null;
+  readonly memoryPeakBytes: Bytes | null;
+}
+
+/** A running worker. It is asked for one thing at a time; after a failure it can only be closed. */
+export interface WorkerProcess {
+  /** Its process, and the process group that it leads. */
+  readonly pid: number;
+  readonly ready: ReadyMessage;
+  /**
+   * Runs one batch.
+   *
+   * @param timeout  longest time to wait; a worker that needs longer has failed
+   * @throws WorkerFailure
+   */
+  run(batch: number, timeout: Seconds): Promise<BatchRun>;
+  /** @throws WorkerFailure */
+  stats(timeout: Seconds): Promise<WorkerStats>;
+  /** Ends the worker and everything that it started: asks first, then kills. May be called twice. */
+  close(): Promise<void>;
+}
+
+export const defaultPatience: WorkerPatience = { readySeconds: 120, stopSeconds: 2 };
+
+/**
+ * Starts a worker in a process group of its own, so that Ctrl-C in the terminal reaches this process alone, and waits until it
+ * is ready.
+ *
+ * @throws WorkerFailure when it cannot be started, fails or ends before it is ready, or speaks another version of the protocol
+ */
+export async function startWorker(
+  launch: WorkerLaunch,
+  patience: WorkerPatience = defaultPatience,
+): Promise<WorkerProcess> {
+  const connection = new WorkerConnection(launch);
+  try {
+    const { message } = await connection.answer(patience.readySeconds, "getting ready");
+    checkReady(message);
+    return new RunningWorker(connection, message, patience.stopSeconds);
+  } catch (error) {
+    await connection.close(patience.stopSeconds);
+    throw error;
+  }
+}
+
+function checkReady(message: WorkerMessage): asserts message is ReadyMessage {
+  if (message.type === "error") throw new WorkerFailure(message.code, message.message);
+  if (message.type !== "ready") throw new WorkerFailure("garbage", `worker said "${message.type}" before "ready"`);
+  if (message.protocol !== protocolVersion) {
+    throw new WorkerFailure(
+      "garbage",
+      `worker speaks version ${message.protocol} of the line protocol; this is version ${protocolVersion}`,
+    );
+  }
+}
+
+class RunningWorker implements WorkerProcess {
+  readonly ready: ReadyMessage;
+  readonly #connection: WorkerConnection;
+  readonly #stopSeconds: Seconds;
+  #lastId = 0;
+
+  constructor(connection: WorkerConnection, ready: ReadyMessage, stopSeconds: Seconds) {
+    this.ready = ready;
+    this.#connection = connection;
+    this.#stopSeconds = stopSeconds;
+  }
+
+  get pid(): number {
+    return this.#connection.pid;
+  }
+
+  async run(batch: number, timeout: Seconds): Promise<BatchRun> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const start = monotonicSeconds();
+    this.#connection.say({ type: "run", id, batch });
+    const { message, time } = await this.#answer(timeout, `running a batch of ${batch}`);
+    if (message.type !== "done" || message.id !== id) throw this.#outOfTurn(message);
+    return { start, end: time, service: message.service_s, cpu: message.cpu_s };
+  }
+
+  async stats(timeout: Seconds): Promise<WorkerStats> {
+    this.#connection.say({ type: "stats" });
+    const { message } = await this.#answer(timeout, "reading its statistics");
+    if (message.type !== "stats") throw this.#outOfTurn(message);
+    return { cpuSeconds: message.cpu_s, memoryPeakBytes: message.memory_peak_bytes };
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close(this.#stopSeconds);
+  }
+
+  async #answer(timeout: Seconds, doing: string): Promise<Answer> {
+    const answer = await this.#connection.answer(timeout, doing);
+    if (answer.message.type === "error") throw new WorkerFailure(answer.message.code, answer.message.message);
+    return answer;
+  }
+
+  #outOfTurn(message: WorkerMessage): WorkerFailure {
+    return this.#connection.fail("garbage", `worker answered out of turn: ${JSON.stringify(message)}`);
+  }
+}

@@ -1,0 +1,62 @@
+import { accessSync, constants } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { type Partition, partitionThreads } from "@partitune/schema";
+import type { Governor } from "./governor.ts";
+import type { Machine } from "./machine.ts";
+
+/** Core sets by processor affinity, set with `taskset` when the worker is launched; needs no rights. */
+export function affinity(machine: Machine, searchPath: string = process.env.PATH ?? ""): Governor {
+  return {
+    name: "affinity",
+    sets: ({ kind }) => kind === "core-set",
+    async available(partition) {
+      if (!isProgram("taskset", searchPath))
+        return { ok: false, reason: 'the program "taskset" is missing (package util-linux)' };
+      const allowed = await allowedCores(machine);
+      const stranger = coresOf(partition).find((core) => !allowed.has(core));
+      if (stranger === undefined) return { ok: true };
+      return {
+        ok: false,
+        reason: `core ${stranger} is none of those this process may use: ${[...allowed].join(", ")}`,
+      };
+    },
+    async prepare(partition) {
+      const cores = coresOf(partition);
+      return {
+        mechanism: `affinity to cores ${cores.join(", ")}`,
+        join: { kind: "affinity", cores },
+        threads: partitionThreads(partition, machine.cores),
+        settings: { cores: cores.join(",") },
+        release: async () => {},
+      };
+    },
+  };
+}
+
+function coresOf(partition: Partition): readonly number[] {
+  return partition.kind === "core-set" ? partition.cores : [];
+}
+
+function isProgram(name: string, searchPath: string): boolean {
+  return searchPath.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The line "Cpus_allowed_list: 0-3,8" of /proc/self/status as numbers. */
+async function allowedCores(machine: Machine): Promise<ReadonlySet<number>> {
+  const status = await readFile(join(machine.root, "proc/self/status"), "utf8");
+  const ranges = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1]?.split(",") ?? [];
+  return new Set(
+    ranges.flatMap((range) => {
+      const [first = 0, last = first] = range.split("-").map(Number);
+      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+import type { Join } from "@partitune/emitter";
+import type { Partition } from "@partitune/schema";
+
+/** Whether a governor can set a partition here, and if not, why. */
+export type Availability = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** A partition that is set up: how a worker enters it, and what is to be recorded. */
+export interface PreparedPartition {
+  /** What sets it, for the record, e.g. "cgroup-v1 quota 6 ms every 12 ms". */
+  readonly mechanism: string;
+  /** How the worker's process enters it before it becomes the worker. */
+  readonly join: Join;
+  /** Cores the worker must keep to by pausing, where nothing of the system holds it back: the launch asks it to. */
+  readonly pace?: number;
+  /** Threads that the partition can keep busy, at least 1. */
+  readonly threads: number;
+  /** The values set, with their units in the names. */
+  readonly settings: Readonly<Record<string, number | string>>;
+  /** Puts everything back; whatever still runs inside is ended. May be called twice. */
+  release(): Promise<void>;
+}
+
+/** One way to give a workload a piece of the processor. */
+export interface Governor {
+  readonly name: string;
+  /** Whether this is a partition of the kind that it sets. */
+  sets(partition: Partition): boolean;
+  /** Whether it can set a partition of its kind here. */
+  available(partition: Partition): Promise<Availability>;
+  /** Sets up a partition that is available. */
+  prepare(partition: Partition): Promise<PreparedPartition>;
+}

@@ -1,0 +1,50 @@
+import type { WorkerMessage } from "./protocol.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Per message type: whether the fields that the host relies on are there and sane. */
+const checks: Readonly<Record<WorkerMessage["type"], (fields: Fields) => boolean>> = {
+  ready: (fields) => isCount(fields.protocol) && typeof fields.engine === "string" && isOptionalPace(fields.pace),
+  done: (fields) =>
+    isCount(fields.id) && isSize(fields.service_s) && isSizeOrNull(fields.cpu_s) && isSize(fields.end_s),
+  stats: (fields) => isSizeOrNull(fields.cpu_s) && isSizeOrNull(fields.memory_peak_bytes),
+  error: (fields) => isErrorCode(fields.code) && typeof fields.message === "string",
+};
+
+/** The message on a line of a worker's standard output, or undefined when the line is none. */
+export function parseWorkerMessage(line: string): WorkerMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return isMessage(value) ? value : undefined;
+}
+
+function isMessage(value: unknown): value is WorkerMessage {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Fields;
+  const { type } = fields;
+  return typeof type === "string" && Object.hasOwn(checks, type) && checks[type as WorkerMessage["type"]](fields);
+}
+
+function isSize(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isSizeOrNull(value: unknown): boolean {
+  return value === null || isSize(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && isSize(value);
+}
+
+function isOptionalPace(value: unknown): boolean {
+  return value === undefined || (isSize(value) && value !== 0);
+}
+
+function isErrorCode(value: unknown): boolean {
+  return value === "bad-batch" || value === "out-of-memory" || value === "failed";
+}
