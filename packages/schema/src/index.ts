@@ -58,6 +58,8 @@ export { type Check, check, type Report, report, type Verdict, verdicts } from "
 export { type ServiceTable, serviceTable } from "./serviceTable.ts";
 export type { Reason, Solution } from "./solution.ts";
 export {
+  type Between,
+  between,
   type Fit,
   type FitScores,
   fit,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { config } from "./config.ts";
 import { device } from "./device.ts";
 import { estimate } from "./estimate.ts";
 import { made } from "./made.ts";
@@ -27,6 +28,17 @@ export const residual = z.strictObject({
 });
 export type Residual = Readonly<z.infer<typeof residual>>;
 
+/** How predictions widen between measured values of one knob. */
+export const between = z.strictObject({
+  measured: z.array(positive).readonly().describe("values of the knob that were measured, ascending"),
+  intervalRatio: nonNegative
+    .nullable()
+    .describe(
+      "half width between them, from holding out each inner value whole; null when there is too little to hold out",
+    ),
+});
+export type Between = Readonly<z.infer<typeof between>>;
+
 /** One fitted model: one workload, one metric. */
 export const fit = z.strictObject({
   workload: name,
@@ -38,6 +50,10 @@ export const fit = z.strictObject({
     .describe(
       "conformal half width: measured/predicted lies within [1/(1+r), 1+r]; null when too few rows to calibrate",
     ),
+  between: z
+    .strictObject({ fraction: between, batch: between })
+    .optional()
+    .describe("wider half widths for device fractions and batches that were not measured themselves"),
   domain: z
     .strictObject({
       fraction: z
@@ -67,6 +83,7 @@ export const surrogate = z.strictObject({
   workloads: z.array(workload).readonly(),
   confidence: fraction.describe("coverage the intervals are calibrated to"),
   fits: z.array(fit).readonly(),
+  infeasible: z.array(config).readonly().optional().describe("configurations that were tried and cannot run"),
   serviceRatios: z
     .array(
       z.strictObject({
