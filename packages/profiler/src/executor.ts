@@ -1,10 +1,12 @@
-import type { Config, Device, Engine, Seconds, Workload } from "@partitune/schema";
+import type { Config, Device, Engine, Partition, Seconds, Workload } from "@partitune/schema";
 
 /** A monotonic clock. Synthetic and replayed devices bring a virtual one, so that campaigns on them take no time. */
 export interface Clock {
   /** What the clock is, for the record, e.g. `process.hrtime` or `virtual`. */
   readonly name: string;
   now(): Seconds;
+  /** Calendar time, s since 1970: dates the record, and is the second clock against which a leap of `now` is noticed. */
+  wall(): Seconds;
   sleep(duration: Seconds): Promise<void>;
 }
 
@@ -18,11 +20,17 @@ export interface Run {
   readonly service: Seconds;
 }
 
-/** What a worker has used since it was started; null with a reason where it cannot be read. */
+/** Counters that only rise, from an arbitrary start; a window is the difference of two. Null with a reason where one cannot be read. */
 export interface Usage {
   readonly cpuSeconds: Seconds | null;
+  /** High-water mark of the worker's memory since its start. */
   readonly memoryPeakBytes: number | null;
+  /** Energy of the whole device, not of this worker alone. */
   readonly energyJoules: number | null;
+  /** Processor time the device spent on anything but this executor's workers and this process. */
+  readonly otherCpuSeconds: Seconds | null;
+  /** Times the device lowered its clocks for temperature or power. */
+  readonly throttleEvents: number | null;
   /** For each null: why. */
   readonly reasons: Readonly<Record<string, string>>;
 }
@@ -38,7 +46,7 @@ export interface Session {
    */
   run(batch: number): Promise<Run>;
   usage(): Promise<Usage>;
-  /** Stops the worker and puts back whatever the partition changed. May be called twice. */
+  /** Stops the worker and puts back whatever the partition changed. A run in flight ends or fails. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -51,7 +59,22 @@ export interface Executor {
   /** The device, and the facts that make two measurements comparable (processor, kernel, library versions, mechanism). */
   describe(): Promise<{ readonly device: Device; readonly environment: Readonly<Record<string, string>> }>;
   /**
-   * Starts a workload under a configuration.
+   * Checks that a workload can be started, and answers what its definition only points at, such as a digest of the model's file.
+   * A workload with another answer is another workload.
+   *
+   * @throws InputError when a file is missing or the engine is not one of {@link engines}
+   */
+  identify(workload: Workload): Promise<string>;
+  /**
+   * Checks that a partition can be set here.
+   *
+   * @throws InputError with the reason when it cannot
+   */
+  admit(partition: Partition): Promise<void>;
+  /** Starts a worker that does nothing, by the same path, so that the cost of the path can be measured. */
+  openNull(): Promise<Session>;
+  /**
+   * Starts a workload under a configuration. Other batches than the configuration's may be run on the session.
    *
    * @throws WorkerFailure when it does not start
    */
