@@ -1,5 +1,6 @@
 // Nouns
 export { type Arrivals, arrivals } from "./arrivals.ts";
+export { type Calibration, calibration } from "./calibration.ts";
 export { type Config, config, formatConfig } from "./config.ts";
 export { type Demand, type Demands, demand, demands } from "./demand.ts";
 export { type Device, device, type PartitionScheme, partitionScheme } from "./device.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calibration } from "./calibration.ts";
 import { device } from "./device.ts";
 import { made } from "./made.ts";
 import { measurement } from "./measurement.ts";
@@ -30,6 +31,7 @@ export const profile = z.strictObject({
   workloads: z.array(workload).readonly(),
   protocol,
   environments: z.record(z.string(), z.record(z.string(), z.string())).describe("hash of an environment → its facts"),
+  calibrations: z.array(calibration).readonly().optional().describe("what measuring itself cost; absent when unknown"),
   warnings: z.array(warning).readonly(),
   measurements: z.array(measurement).readonly(),
 });
