@@ -47,40 +47,74 @@ all_serve() {
 
 # --- control groups
 
-cgroup_v2_root() {
+# Places in which a group may be made, one a line: the top, where a service belongs, then the groups around this process, down to
+# its own, of which one may be delegated to an unprivileged user.
+
+cgroup_v2_places() {
+  if [ -n "${PARTITUNE_CGROUP:-}" ]; then
+    say "$PARTITUNE_CGROUP"
+    return
+  fi
   while read -r _ point type _; do
-    if [ "$type" = cgroup2 ]; then say "$point" && return; fi
+    if [ "$type" = cgroup2 ]; then places_below "$point" "$(sed -n 's/^0:://p' /proc/self/cgroup)" && return; fi
   done < /proc/mounts
-  return 1
 }
 
-cgroup_v1_root() {
+cgroup_v1_places() {
   while read -r _ point type options _; do
-    case "$type,$options," in cgroup,*,cpu,*) say "$point" && return ;; esac
+    case "$type,$options," in
+      cgroup,*,cpu,*) places_below "$point" "$(sed -n 's/^[0-9]*:\([a-z_]*,\)*cpu\(,[a-z_]*\)*://p' /proc/self/cgroup)" && return ;;
+    esac
   done < /proc/mounts
+}
+
+places_below() { # MOUNTPOINT GROUP
+  place=$1
+  rest=${2#/}
+  say "$place"
+  while [ -n "$rest" ]; do
+    place=$place/${rest%%/*}
+    say "$place"
+    case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
+  done
+}
+
+find_place() { # MECHANISM PLACES: sets cgroup_parent to the first place that works; else says in `why` what is missing
+  why="no hierarchy of $1 with a cpu controller is mounted"
+  wanted=$1
+  set -f
+  IFS='
+'
+  # shellcheck disable=SC2086 # one word a line
+  set -- $2
+  unset IFS
+  set +f
+  for cgroup_parent in "$@"; do
+    case $wanted in
+      cgroup-v2) try_v2 && return ;;
+      cgroup-v1) try_group cgroup-v1 && return ;;
+    esac
+  done
   return 1
 }
 
-# Each of the next three says in `why` what is missing when it fails.
-
-find_cgroup_v2() {
-  why='cgroup v2 is not mounted'
-  cgroup_parent=${PARTITUNE_CGROUP:-$(cgroup_v2_root)} && [ -n "$cgroup_parent" ] || return 1
+try_v2() {
   why="cgroup v2 offers no cpu controller in $cgroup_parent"
   grep -qsw cpu "$cgroup_parent/cgroup.controllers" || return 1
-  why="the cpu controller of cgroup v2 cannot be passed on to groups in $cgroup_parent"
-  if ! grep -qsw cpu "$cgroup_parent/cgroup.subtree_control"; then
-    { echo +cpu > "$cgroup_parent/cgroup.subtree_control"; } 2> /dev/null || return 1
-    # shellcheck disable=SC2034 # for check.sh
-    passed_on=$cgroup_parent/cgroup.subtree_control
+  switch=$cgroup_parent/cgroup.subtree_control
+  if grep -qsw cpu "$switch"; then
+    try_group cgroup-v2
+    return
   fi
-  try_group cgroup-v2
-}
-
-find_cgroup_v1() {
-  why='the cpu controller of cgroup v1 is not mounted'
-  cgroup_parent=$(cgroup_v1_root) || return 1
-  try_group cgroup-v1
+  why="the cpu controller of cgroup v2 cannot be passed on to groups in $cgroup_parent"
+  { echo +cpu > "$switch"; } 2> /dev/null || return 1
+  # shellcheck disable=SC2034 # for check.sh
+  if try_group cgroup-v2; then
+    passed_on=$switch
+  else
+    echo -cpu > "$switch"
+    return 1
+  fi
 }
 
 try_group() { # MECHANISM: makes a group below cgroup_parent, enters it and removes it
@@ -125,9 +159,7 @@ remove_group() { # GROUP without processes; the kernel may need a moment to noti
 groups_of() { # N: the control groups that may be a placement's, whether or not it was recorded
   {
     cat -- "$run/$1.cgroup" 2> /dev/null
-    [ -z "${PARTITUNE_CGROUP:-}" ] || say "$PARTITUNE_CGROUP/$group_name-$1"
-    root=$(cgroup_v2_root) && say "$root/$group_name-$1"
-    root=$(cgroup_v1_root) && say "$root/$group_name-$1"
+    { cgroup_v2_places; cgroup_v1_places; } | sed "s|\$|/$group_name-$1|"
   } | sort -u | while IFS= read -r candidate; do
     if [ -d "$candidate" ]; then say "$candidate"; fi
   done
@@ -143,8 +175,11 @@ choose_mechanism() { # sets mechanism, cgroup_parent, reason (why this one) and 
   if [ "$shares_used" = no ]; then return; fi
   for mechanism in cgroup-v2 cgroup-v1; do
     case $mechanism_wanted in auto | "$mechanism") ;; *) continue ;; esac
-    if [ "$mechanism" = cgroup-v2 ] && find_cgroup_v2; then return; fi
-    if [ "$mechanism" = cgroup-v1 ] && find_cgroup_v1; then return; fi
+    case $mechanism in
+      cgroup-v2) places=$(cgroup_v2_places) ;;
+      cgroup-v1) places=$(cgroup_v1_places) ;;
+    esac
+    if find_place "$mechanism" "$places"; then return; fi
     reason="$reason${reason:+; }not $mechanism: $why"
   done
   mechanism=paced

@@ -1,0 +1,101 @@
+import { type Arrivals, InputError, type Plan, type Seconds, type Trace, type Warning } from "@partitune/schema";
+import { buildLiveTrace } from "./buildLiveTrace.ts";
+import { type Deployment, deployPlan } from "./deployPlan.ts";
+import { liveArrivals } from "./liveArrivals.ts";
+import { liveWarnings } from "./liveWarnings.ts";
+import type { LoadProgress, LoadRequest } from "./load.ts";
+import { generateLoad } from "./loadGenerator.ts";
+
+/** How a plan is measured in service. */
+export interface LiveOptions {
+  /** Folder for the emitted files. */
+  readonly folder: string;
+  /** Absolute path of the folder in which partitune is installed. */
+  readonly home: string;
+  /** Absolute path from which workloads are started; by default the current one. */
+  readonly directory?: string;
+  /** Folder of the zoo's networks; the worker's own default when absent. */
+  readonly zooFolder?: string;
+  /** What holds shares; by default the best that the machine offers. */
+  readonly mechanism?: "auto" | "cgroup-v2" | "cgroup-v1" | "paced";
+  /** Placement id or workload name → arrivals; by default Poisson at the rate that the plan's demand names. */
+  readonly arrivals?: Readonly<Record<string, Arrivals>>;
+  /** Length of the window, and of the ramp before it, which is not counted. */
+  readonly durationSeconds: Seconds;
+  readonly warmupSeconds: Seconds;
+  readonly seed: string | number;
+  /** Ends the measurement; everything that was started is stopped. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LiveProgress) => void;
+}
+
+/** What is going on, and while load is generated how far it is. */
+export type LiveProgress = { readonly step: "check" | "start" | "stop" } | ({ readonly step: "load" } & LoadProgress);
+
+/** A plan measured in service. */
+export interface LiveMeasurement {
+  readonly trace: Trace;
+  readonly warnings: readonly Warning[];
+  /** What the check of the machine said, line by line; names what held the shares. */
+  readonly findings: readonly string[];
+}
+
+/** What the deployment is called while it is measured. */
+const name = "live";
+
+/**
+ * Deploys a plan on this machine by its emitted scripts, drives all placements with open-loop load at once, measures, and stops
+ * everything again, also when it fails, is aborted, or when this process is killed.
+ *
+ * A request that has no answer after ten times the longest deadline, and at least 2 s, is given up.
+ *
+ * @throws InputError when options or arrivals are wrong
+ * @throws DeploymentFailure when the plan cannot be deployed here, or not be stopped wholly
+ * @throws the signal's reason when it was aborted
+ */
+export async function measureLive(plan: Plan, options: LiveOptions): Promise<LiveMeasurement> {
+  checkTimes(options);
+  const { signal, onProgress } = options;
+  const arrivals = liveArrivals(plan, options.arrivals ?? {});
+  const deployment = await deployPlan(plan, {
+    ...options,
+    name,
+    directory: options.directory ?? process.cwd(),
+    onStep: (step) => onProgress?.({ step }),
+  });
+  try {
+    const load = loadOf(plan, options, arrivals, deployment);
+    const streams = await generateLoad(load, (progress) => onProgress?.({ step: "load", ...progress }), signal);
+    const trace = buildLiveTrace(plan, load, streams, new Date().toISOString());
+    const warnings = [...deployment.warnings, ...liveWarnings(plan, load, streams, trace)];
+    return { trace, warnings, findings: deployment.findings };
+  } finally {
+    onProgress?.({ step: "stop" });
+    await deployment.stop();
+  }
+}
+
+function checkTimes({ durationSeconds, warmupSeconds }: LiveOptions): void {
+  if (durationSeconds > 0 && warmupSeconds >= 0 && Number.isFinite(durationSeconds + warmupSeconds)) return;
+  throw new InputError({
+    what: `duration ${durationSeconds} s with warm-up ${warmupSeconds} s`,
+    problem: "cannot be measured",
+    advice: "give a duration above 0 s and a warm-up of 0 s or more",
+  });
+}
+
+function loadOf(
+  plan: Plan,
+  { durationSeconds, warmupSeconds, seed }: LiveOptions,
+  arrivals: readonly Arrivals[],
+  { sockets }: Deployment,
+): LoadRequest {
+  const deadlines = plan.demands.map(({ deadlineSeconds }) => deadlineSeconds);
+  return {
+    streams: plan.placements.map(({ id }, n) => ({ placement: id, socket: sockets[n]!, arrivals: arrivals[n]! })),
+    warmupSeconds,
+    durationSeconds,
+    timeoutSeconds: Math.max(2, ...deadlines.map((deadline) => 10 * deadline)),
+    seed,
+  };
+}
