@@ -7,6 +7,7 @@ export { type Device, device, type PartitionScheme, partitionScheme } from "./de
 export { type Estimate, estimate, exactly } from "./estimate.ts";
 // Errors
 export { InputError, type InputProblem } from "./inputError.ts";
+export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
 export { formatLoad, type Load, load, parseLoad } from "./load.ts";
 export { type Made, made, toolName } from "./made.ts";
 export {
@@ -56,6 +57,7 @@ export {
 } from "./problem.ts";
 export { type Profile, type Protocol, profile, protocol } from "./profile.ts";
 export { type Check, check, type Report, report, type Verdict, verdicts } from "./report.ts";
+export { type Samples, samples } from "./samples.ts";
 export { type ServiceTable, serviceTable } from "./serviceTable.ts";
 export type { Reason, Solution } from "./solution.ts";
 export {
