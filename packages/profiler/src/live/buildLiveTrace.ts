@@ -1,5 +1,5 @@
 import { quantile } from "@partitune/numerics";
-import { type Placement, type Plan, type Seconds, type StreamTrace, type Trace, toolName } from "@partitune/schema";
+import type { Made, Placement, Plan, Seconds, StreamTrace, Trace } from "@partitune/schema";
 import { type LoadRequest, outcomes, type StreamSamples } from "./load.ts";
 import { type ResponseSamples, responseSamples } from "./responseSamples.ts";
 
@@ -15,14 +15,12 @@ const drawn = [...Array.from({ length: 100 }, (_, i) => i / 100), 0.995, 0.999, 
  * What the samples of a load say about a plan: one stream per placement, over the window.
  *
  * Requests that failed or were given up count as slower than every answer. Means are over answered requests.
- *
- * @param at  when it was measured, UTC
  */
-export function buildLiveTrace(plan: Plan, load: LoadRequest, streams: readonly StreamSamples[], at: string): Trace {
+export function buildLiveTrace(plan: Plan, load: LoadRequest, streams: readonly StreamSamples[], made: Made): Trace {
   return {
     kind: "trace",
     version: 1,
-    made: { tool: toolName, at, seed: load.seed, inputs: [] },
+    made,
     source: "measured",
     confidence,
     durationSeconds: load.durationSeconds,

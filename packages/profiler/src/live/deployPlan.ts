@@ -48,7 +48,7 @@ export async function deployPlan(plan: Plan, options: DeployOptions): Promise<De
     throw new DeploymentFailure("emit", `plan "${options.name}" cannot be deployed:`, reasons);
   }
   const folder = resolve(options.folder);
-  await saveFiles(folder, emission.files);
+  saveFiles(folder, emission.files);
   const runFolder = await makeRunFolder(options);
   const environment = { PARTITUNE_RUN_DIR: runFolder };
   const log = join(folder, "stop.log");

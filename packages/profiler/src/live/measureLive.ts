@@ -1,4 +1,12 @@
-import { type Arrivals, InputError, type Plan, type Seconds, type Trace, type Warning } from "@partitune/schema";
+import {
+  type Arrivals,
+  InputError,
+  type Made,
+  type Plan,
+  type Seconds,
+  type Trace,
+  type Warning,
+} from "@partitune/schema";
 import { buildLiveTrace } from "./buildLiveTrace.ts";
 import { type Deployment, deployPlan } from "./deployPlan.ts";
 import { liveArrivals } from "./liveArrivals.ts";
@@ -20,17 +28,27 @@ export interface LiveOptions {
   readonly mechanism?: "auto" | "cgroup-v2" | "cgroup-v1" | "paced";
   /** Placement id or workload name → arrivals; by default Poisson at the rate that the plan's demand names. */
   readonly arrivals?: Readonly<Record<string, Arrivals>>;
-  /** Length of the window, and of the ramp before it, which is not counted. */
+  /** Length of the window. */
   readonly durationSeconds: Seconds;
-  readonly warmupSeconds: Seconds;
+  /** Length of the ramp before it, under load but not counted; by default 3 s. */
+  readonly warmupSeconds?: Seconds;
   readonly seed: string | number;
+  /** How the trace came to be. */
+  readonly made: Made;
   /** Ends the measurement; everything that was started is stopped. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LiveProgress) => void;
 }
 
 /** What is going on, and while load is generated how far it is. */
-export type LiveProgress = { readonly step: "check" | "start" | "stop" } | ({ readonly step: "load" } & LoadProgress);
+export interface LiveProgress {
+  readonly step: "check" | "start" | "load" | "stop";
+  readonly what: string;
+  /** Seconds of load that have passed, of how many. */
+  readonly done?: Seconds;
+  readonly total?: Seconds;
+  readonly secondsLeft?: Seconds;
+}
 
 /** A plan measured in service. */
 export interface LiveMeasurement {
@@ -39,6 +57,9 @@ export interface LiveMeasurement {
   /** What the check of the machine said, line by line; names what held the shares. */
   readonly findings: readonly string[];
 }
+
+/** Queues fill within a few services; caches and clocks take longer. */
+const defaultWarmup: Seconds = 3;
 
 /** What the deployment is called while it is measured. */
 const name = "live";
@@ -61,21 +82,37 @@ export async function measureLive(plan: Plan, options: LiveOptions): Promise<Liv
     ...options,
     name,
     directory: options.directory ?? process.cwd(),
-    onStep: (step) => onProgress?.({ step }),
+    onStep: (step) => onProgress?.({ step, what: steps[step] }),
   });
   try {
     const load = loadOf(plan, options, arrivals, deployment);
-    const streams = await generateLoad(load, (progress) => onProgress?.({ step: "load", ...progress }), signal);
-    const trace = buildLiveTrace(plan, load, streams, new Date().toISOString());
+    const streams = await generateLoad(load, (progress) => onProgress?.(loadProgress(progress)), signal);
+    const trace = buildLiveTrace(plan, load, streams, options.made);
     const warnings = [...deployment.warnings, ...liveWarnings(plan, load, streams, trace)];
     return { trace, warnings, findings: deployment.findings };
   } finally {
-    onProgress?.({ step: "stop" });
+    onProgress?.({ step: "stop", what: steps.stop });
     await deployment.stop();
   }
 }
 
-function checkTimes({ durationSeconds, warmupSeconds }: LiveOptions): void {
+const steps = {
+  check: "checking the machine",
+  start: "starting every placement and waiting until it serves",
+  stop: "stopping every placement",
+} as const;
+
+function loadProgress({ elapsed, total, sent, answered }: LoadProgress): LiveProgress {
+  return {
+    step: "load",
+    what: `under load: ${sent} requests sent, ${answered} answered`,
+    done: Math.floor(elapsed),
+    total: Math.ceil(total),
+    secondsLeft: total - elapsed,
+  };
+}
+
+function checkTimes({ durationSeconds, warmupSeconds = defaultWarmup }: LiveOptions): void {
   if (durationSeconds > 0 && warmupSeconds >= 0 && Number.isFinite(durationSeconds + warmupSeconds)) return;
   throw new InputError({
     what: `duration ${durationSeconds} s with warm-up ${warmupSeconds} s`,
@@ -86,7 +123,7 @@ function checkTimes({ durationSeconds, warmupSeconds }: LiveOptions): void {
 
 function loadOf(
   plan: Plan,
-  { durationSeconds, warmupSeconds, seed }: LiveOptions,
+  { durationSeconds, warmupSeconds = defaultWarmup, seed }: LiveOptions,
   arrivals: readonly Arrivals[],
   { sockets }: Deployment,
 ): LoadRequest {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { EmittedFile } from "@partitune/emitter";
 import { InputError } from "@partitune/schema";
@@ -8,7 +8,7 @@ import { InputError } from "@partitune/schema";
  *
  * @throws InputError when the folder cannot be written, or a path leads out of it
  */
-export async function saveFiles(folder: string, files: readonly EmittedFile[]): Promise<void> {
+export function saveFiles(folder: string, files: readonly EmittedFile[]): void {
   for (const { path, content, executable } of files) {
     if (path.startsWith("/") || normalize(path).startsWith(".."))
       throw new InputError({
@@ -18,8 +18,8 @@ export async function saveFiles(folder: string, files: readonly EmittedFile[]): 
       });
     const target = join(folder, path);
     try {
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, content, { mode: executable ? 0o755 : 0o644 });
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, content, { mode: executable ? 0o755 : 0o644 });
     } catch (error) {
       throw new InputError({
         what: `file "${target}"`,
