@@ -1,7 +1,7 @@
 import type { Bytes, Seconds } from "@partitune/schema";
 import { WorkerFailure } from "../executor.ts";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
-import { protocolVersion, type ReadyMessage, type WorkerMessage } from "../workers/protocol.ts";
+import { paceVariable, protocolVersion, type ReadyMessage, type WorkerMessage } from "../workers/protocol.ts";
 import { type Answer, WorkerConnection } from "./workerConnection.ts";
 
 /** How a worker is started, without a shell. */
@@ -71,7 +71,7 @@ export async function startWorker(
   const connection = new WorkerConnection(launch);
   try {
     const { message } = await connection.answer(patience.readySeconds, "getting ready");
-    checkReady(message);
+    checkReady(message, launch.environment?.[paceVariable]);
     return new RunningWorker(connection, message, patience.stopSeconds);
   } catch (error) {
     await connection.close(patience.stopSeconds);
@@ -79,13 +79,19 @@ export async function startWorker(
   }
 }
 
-function checkReady(message: WorkerMessage): asserts message is ReadyMessage {
+function checkReady(message: WorkerMessage, pace: string | undefined): asserts message is ReadyMessage {
   if (message.type === "error") throw new WorkerFailure(message.code, message.message);
   if (message.type !== "ready") throw new WorkerFailure("garbage", `worker said "${message.type}" before "ready"`);
   if (message.protocol !== protocolVersion) {
     throw new WorkerFailure(
       "garbage",
       `worker speaks version ${message.protocol} of the line protocol; this is version ${protocolVersion}`,
+    );
+  }
+  if (pace !== undefined && message.pace !== Number(pace)) {
+    throw new WorkerFailure(
+      "failed",
+      `worker was asked to keep to ${pace} cores (${paceVariable}) and says nothing of it; give it the "Pacing" of the line protocol`,
     );
   }
 }

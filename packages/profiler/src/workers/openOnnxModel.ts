@@ -25,7 +25,9 @@ export interface OnnxModelOptions {
 
 /** An open network. */
 export interface OnnxModel extends ServedEngine {
-  /** Outputs of a prepared batch, by name. */
+  /** The inputs of a batch, by name. */
+  feeds(batch: number): Readonly<Record<string, onnx.Tensor>>;
+  /** Runs a batch and returns its outputs, by name. */
   infer(batch: number): Promise<onnx.InferenceSession.ReturnType>;
 }
 
@@ -47,6 +49,7 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
     inputs: plan.inputs,
     prepare: (batch) => void feedsOf(batch),
     run: async (batch) => void (await infer(batch)),
+    feeds: feedsOf,
     infer,
   };
 }
