@@ -12,13 +12,24 @@ export interface Reason {
   readonly text: string;
 }
 
-/** The answer of a method. Optimal and feasible carry a plan with its bound; infeasible and unknown carry reasons. */
-export type Solution =
-  | {
-      readonly status: "optimal" | "feasible";
-      readonly plan: Plan;
-      readonly value: number;
-      readonly bound: number | null;
-      readonly gap: number | null;
-    }
-  | { readonly status: "infeasible" | "unknown"; readonly reasons: readonly Reason[] };
+interface Found<Status> {
+  readonly status: Status;
+  readonly plan: Plan;
+  /** What the plan costs, in the objective's unit. */
+  readonly value: number;
+  /** No plan costs less; null when no bound is known. */
+  readonly bound: number | null;
+  /** (value − bound)/|value|; 0 when optimal. */
+  readonly gap: number | null;
+}
+
+interface NotFound<Status> {
+  readonly status: Status;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * The answer of a method. Optimal and feasible carry a plan with its bound; infeasible (none exists) and unknown (none was found)
+ * carry reasons. One member per status, so that a check of the status tells which.
+ */
+export type Solution = Found<"optimal"> | Found<"feasible"> | NotFound<"infeasible"> | NotFound<"unknown">;

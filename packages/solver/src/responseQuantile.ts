@@ -1,3 +1,4 @@
+import { batchThroughput } from "./batchThroughput.ts";
 import { findSteadyState } from "./busyPeriods.ts";
 import { longWaits } from "./longWaits.ts";
 import { mergeRatios } from "./mergeRatios.ts";
@@ -66,11 +67,4 @@ export function responseDistribution(station: Station, ratePerSecond: number, to
       ratios.reduce((sum, ratio, j) => sum + weights[j]! * answered(seconds, ratio), 0) / state.totalWeight,
     longestSeconds: Math.max(longestPeriod, long.longestSeconds) + Math.max(...services) * longestRatio,
   };
-}
-
-/** Requests per second that a server which is never idle completes: full batches over their mean occupancy. */
-export function batchThroughput(station: Station): number {
-  const maxBatch = station.occupancySeconds.length;
-  const meanRatio = station.ratios.reduce((sum, ratio) => sum + ratio, 0) / station.ratios.length;
-  return maxBatch / (station.occupancySeconds[maxBatch - 1]! * meanRatio);
 }
