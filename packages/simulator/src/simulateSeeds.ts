@@ -1,0 +1,43 @@
+import type { Plan, Trace } from "@partitune/schema";
+import { type SimulateOptions, simulate } from "./simulate.ts";
+import { defaultRequests } from "./windowOf.ts";
+
+/** Default windows are tried at these multiples: a heavily loaded station needs far more requests for the same certainty. */
+const multiples = [1, 4, 16, 64];
+
+/**
+ * Simulates a plan on several seeds, all over windows of one length. Where the options give none, the window grows until every promised
+ * percentile is told on every seed, or 64 times the default is not enough.
+ */
+export function simulateSeeds(
+  plan: Plan,
+  seeds: readonly string[],
+  options: Omit<SimulateOptions, "seed">,
+): readonly Trace[] {
+  const run = (seed: string, requests?: number): Trace =>
+    simulate(plan, requests === undefined ? { ...options, seed } : { ...options, seed, requests });
+  if (options.durationSeconds !== undefined || options.requests !== undefined) return seeds.map((seed) => run(seed));
+  const least = defaultRequests(plan, options.confidence ?? 0.99);
+  for (const multiple of multiples) {
+    const traces = untilFirstUntold(seeds, (seed) => run(seed, multiple * least));
+    if (traces.every(tells)) return traces;
+  }
+  return seeds.map((seed) => run(seed, multiples.at(-1)! * least));
+}
+
+/** The traces in order, ending with the first that does not tell enough. */
+function untilFirstUntold(seeds: readonly string[], run: (seed: string) => Trace): readonly Trace[] {
+  const traces: Trace[] = [];
+  for (const seed of seeds) {
+    traces.push(run(seed));
+    if (!tells(traces.at(-1)!)) break;
+  }
+  return traces;
+}
+
+/** True when every promised percentile is told; a growing backlog will not tell more however long it is watched. */
+function tells(trace: Trace): boolean {
+  return trace.streams.every(
+    (stream) => stream.saturated || stream.promised.every((promised) => promised.response !== null),
+  );
+}

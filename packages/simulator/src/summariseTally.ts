@@ -1,0 +1,67 @@
+import type { StreamTrace } from "@partitune/schema";
+import { type ResponseEstimates, responseEstimates } from "./responseEstimates.ts";
+import type { Station } from "./station.ts";
+import type { Tally } from "./tally.ts";
+
+/**
+ * The trace of one station from what its run left behind.
+ *
+ * @param promised  percentiles the plan promises for this station, 0 < p < 1
+ * @param confidence  coverage of the intervals
+ */
+export function summariseTally(
+  station: Station,
+  tally: Tally,
+  promised: readonly number[],
+  confidence: number,
+): StreamTrace {
+  const { window, batchCounts } = tally;
+  const seconds = window.end - window.start;
+  const response = responseEstimates(tally.sections, sum(batchCounts), confidence);
+  const requests = response.whole.count;
+  const mean = response.mean?.value ?? 0;
+  const serviceMean = requests === 0 ? 0 : tally.serviceSum / requests;
+  return {
+    placement: station.placement,
+    workload: station.workload,
+    offeredPerSecond: (requests + tally.failed) / seconds,
+    completedPerSecond: tally.completed / seconds,
+    requests,
+    failed: tally.failed,
+    response: {
+      mean,
+      p50: response.percentile(0.5),
+      p90: response.percentile(0.9),
+      p95: response.percentile(0.95),
+      p99: response.percentile(0.99),
+      p999: response.percentile(0.999),
+    },
+    distribution: distributionOf(response),
+    promised: promised.map((percentile) => ({ percentile, response: response.percentile(percentile) })),
+    queueMeanSeconds: Math.max(0, mean - serviceMean),
+    serviceMeanSeconds: serviceMean,
+    busyFraction: Math.min(1, tally.busy / seconds),
+    batchCounts: [...batchCounts.subarray(1)],
+    saturated: tally.saturated,
+  };
+}
+
+/** Every hundredth, and the tail in finer steps. */
+const probabilities = [...Array.from({ length: 100 }, (_, i) => i / 100), 0.995, 0.999, 0.9999];
+
+/** No finer than the requests allow: the last but one point has at least one request above it, the last is the slowest of all. */
+function distributionOf({ whole }: ResponseEstimates): StreamTrace["distribution"] {
+  if (whole.count === 0) return [];
+  const told = probabilities.filter((p) => p === 0 || p <= 1 - 1 / whole.count);
+  return [
+    ...told.map((probability) => ({
+      probability,
+      seconds: probability === 0 ? whole.minimum : whole.quantile(probability),
+    })),
+    { probability: 1, seconds: whole.maximum },
+  ];
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

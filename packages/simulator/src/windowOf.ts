@@ -1,0 +1,57 @@
+import { leastSamples } from "@partitune/numerics";
+import { InputError, type Plan, type Seconds } from "@partitune/schema";
+import { meanRate } from "./meanRate.ts";
+import { promisedPercentiles } from "./promisedPercentiles.ts";
+import type { Station, Window } from "./station.ts";
+
+/** How long to simulate. */
+export interface Length {
+  /** Length of the window. */
+  readonly durationSeconds?: Seconds;
+  /** Requests that the slowest stream shall bring into the window, on average: another way to give its length. */
+  readonly requests?: number;
+  /** Time before the window that is left out; by default a tenth of the window. */
+  readonly warmupSeconds?: Seconds;
+}
+
+/** A default window holds this many times the requests without which the highest promised percentile could not be bounded. */
+const plenty = 40;
+
+/**
+ * Requests that the slowest stream brings into a window of default length: 21,120 for a p99 at 99 % confidence, enough for it up to about
+ * half load.
+ */
+export function defaultRequests(plan: Plan, confidence: number): number {
+  return plenty * leastSamples(Math.max(0.99, ...promisedPercentiles(plan)), { confidence });
+}
+
+/**
+ * The window that the options ask for; without a length that of `defaultRequests`.
+ *
+ * @throws InputError when a number is out of range, or both a duration and a number of requests are given
+ */
+export function windowOf(plan: Plan, stations: readonly Station[], length: Length, confidence: number): Window {
+  const duration = durationOf(plan, stations, length, confidence);
+  const start = length.warmupSeconds ?? duration / 10;
+  if (!(start >= 0 && start < Number.POSITIVE_INFINITY))
+    throw bad("warm-up", `must be a finite time from 0 s on, got ${start}`, "give seconds");
+  return { start, end: start + duration };
+}
+
+function durationOf(plan: Plan, stations: readonly Station[], length: Length, confidence: number): Seconds {
+  const { durationSeconds, requests } = length;
+  if (durationSeconds !== undefined && requests !== undefined)
+    throw bad("length", "is given both in seconds and in requests", "give one of them");
+  if (durationSeconds !== undefined) return positive("duration", durationSeconds, "s");
+  const wanted = requests ?? defaultRequests(plan, confidence);
+  return positive("length", wanted, "requests") / Math.min(...stations.map((station) => meanRate(station.arrivals)));
+}
+
+function positive(what: string, value: number, unit: string): number {
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
+  throw bad(what, `must be a finite number above 0, got ${value} ${unit}`, "give a longer run");
+}
+
+function bad(what: string, problem: string, advice: string): InputError {
+  return new InputError({ what, problem, advice });
+}
