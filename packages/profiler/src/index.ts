@@ -1,1 +1,34 @@
-export {};
+// Networks
+
+// Worker processes
+export {
+  type BatchRun,
+  startWorker,
+  type WorkerLaunch,
+  type WorkerPatience,
+  type WorkerProcess,
+  type WorkerStats,
+} from "./executors/workerProcess.ts";
+export type { Availability, Governor, GovernorChoice, Machine, PreparedPartition } from "./governors/index.ts";
+// Partitions of the processor
+export { chooseGovernor, governors, localGovernors, thisMachine } from "./governors/index.ts";
+// Meters
+export {
+  type ClockCalibration,
+  calibrateClock,
+  type EnergyMeter,
+  monotonicSeconds,
+  openEnergyMeter,
+  type ProcessGroupUsage,
+  type Reading,
+  readCgroupCpu,
+  readProcessGroup,
+} from "./meters/index.ts";
+export {
+  buildZooModel,
+  defaultZooDirectory,
+  formatZooSpec,
+  isZooSpec,
+  parseZooSpec,
+  zooNetworks,
+} from "./zoo/index.ts";
