@@ -9,7 +9,7 @@ state_of() { # N
   if is_serving "$1"; then
     state=serving
   elif server_of "$1" > /dev/null; then
-    state=starting
+    state='starting or ending'
   elif [ -e "$run/$1.pid" ]; then
     state=ended
   else

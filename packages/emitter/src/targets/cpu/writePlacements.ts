@@ -19,7 +19,7 @@ export function writePlacements(plan: Plan, options: EmitOptions): string {
     ...plan.placements.map((placement, n) => writePlacement(plan, placement, n, options)),
   ].join("\n");
   const head =
-    "# shellcheck shell=sh disable=SC2016,SC2034\n# What this plan places where. Generated: emit the plan anew instead of editing.\n";
+    "# shellcheck shell=sh disable=SC1003,SC2016,SC2034\n# What this plan places where. Generated: emit the plan anew instead of editing.\n";
   return `${head}\nplan_digest=${shellQuote(digest(body))}\n${body}`;
 }
 
