@@ -1,5 +1,3 @@
-// Networks
-
 // Worker processes
 export {
   type BatchRun,
@@ -9,8 +7,8 @@ export {
   type WorkerProcess,
   type WorkerStats,
 } from "./executors/workerProcess.ts";
-export type { Availability, Governor, GovernorChoice, Machine, PreparedPartition } from "./governors/index.ts";
 // Partitions of the processor
+export type { Availability, Governor, GovernorChoice, Machine, PreparedPartition } from "./governors/index.ts";
 export { chooseGovernor, governors, localGovernors, thisMachine } from "./governors/index.ts";
 // Meters
 export {
@@ -24,6 +22,7 @@ export {
   readCgroupCpu,
   readProcessGroup,
 } from "./meters/index.ts";
+// Networks
 export {
   buildZooModel,
   defaultZooDirectory,
