@@ -1,0 +1,31 @@
+import type { z } from "zod";
+import { demands } from "./demand.ts";
+import { paretoFront } from "./paretoFront.ts";
+import { plan } from "./plan.ts";
+import { problem } from "./problem.ts";
+import { profileFile } from "./profileFile.ts";
+import { report } from "./report.ts";
+import { surrogate } from "./surrogate.ts";
+import { trace } from "./trace.ts";
+
+/** Every kind of JSON file partitune reads and writes: the word in its `kind` field → what checks it. */
+export const fileKinds = {
+  demands: { schema: demands, version: 1, title: "What each workload must deliver" },
+  profile: { schema: profileFile, version: 1, title: "A measured device; the measurements are the table beside it" },
+  surrogate: { schema: surrogate, version: 1, title: "Models fitted to a profile" },
+  problem: { schema: problem, version: 1, title: "What is to be decided, as choices, costs and budgets" },
+  "pareto-front": { schema: paretoFront, version: 1, title: "Alternatives among which only taste can choose" },
+  plan: { schema: plan, version: 1, title: "Placements and the promises they make" },
+  trace: { schema: trace, version: 1, title: "What happened when a plan met load" },
+  report: { schema: report, version: 1, title: "A plan judged against its own promises" },
+} as const satisfies Record<string, { schema: z.ZodType; version: number; title: string }>;
+
+/** The word in a file's `kind` field. */
+export type FileKind = keyof typeof fileKinds;
+
+/** What a file of a kind holds. */
+export type FileContent<K extends FileKind> = {
+  readonly [Kind in FileKind]: Readonly<z.infer<(typeof fileKinds)[Kind]["schema"]>>;
+}[K];
+
+export const fileKindNames = Object.keys(fileKinds) as readonly FileKind[];

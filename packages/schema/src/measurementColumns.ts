@@ -1,0 +1,120 @@
+import { metricDefinitions } from "./metrics.ts";
+
+/** What values a numeric column may hold. All are finite. */
+export const quantities = {
+  "non-negative": { least: 0, most: Number.MAX_VALUE, whole: false, words: "a number of at least 0" },
+  count: { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true, words: "a whole number of at least 0" },
+  "positive-count": { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true, words: "a whole number of at least 1" },
+  fraction: { least: 0, most: 1, whole: false, words: "a number from 0 to 1" },
+  correlation: { least: -1, most: 1, whole: false, words: "a number from −1 to 1" },
+} as const;
+
+/** A column of words. */
+interface TextColumn {
+  readonly kind: "text";
+  readonly definition: string;
+}
+
+/** A column of numbers. Its name ends with its unit. */
+interface NumberColumn {
+  readonly kind: "number";
+  readonly quantity: keyof typeof quantities;
+  /** True when a measured row may leave it empty. */
+  readonly empty: boolean;
+  readonly definition: string;
+}
+
+const text = (definition: string) => ({ kind: "text", definition }) as const;
+const number = (quantity: keyof typeof quantities, definition: string, empty = false) =>
+  ({ kind: "number", quantity, empty, definition }) as const;
+
+const low = (what: string) =>
+  number("non-negative", `lower end of the 99 % interval of ${what}; empty when open`, true);
+const high = (what: string) =>
+  number("non-negative", `upper end of the 99 % interval of ${what}; empty when open`, true);
+
+/**
+ * Every column of a measurement table, in the order they are written: what was measured, then the numbers, then free text.
+ * Free text stands last because it alone needs quoting, and a row is read fast up to its first quote.
+ */
+export const measurementColumns = {
+  id: text("hash of what was measured: point, workload's definition, protocol version"),
+  workload: text("name of the workload"),
+  power_mode: text("name of the device-wide power mode"),
+  partition: text(
+    'the piece of the device: "whole", "cpu-share:0.25" (a fraction of all cores), "core-set:0+1" (core numbers)',
+  ),
+  batch_count: number("positive-count", "requests per batch"),
+  load: text(
+    'how requests were generated: "closed:1" (batches in flight), "poisson:20" or "periodic:20" (requests per second)',
+  ),
+  round_index: number("count", "round of the campaign, from 0"),
+  position_index: number("count", "place in the round's random order, from 0"),
+  seed: text("seed of the round's order and of the requests"),
+  baseline: text('"true" for the default configuration that opens and closes each round, else "false"'),
+  environment: text("hash of the environment; its facts stand in profile.json"),
+  started_at: text("when it began, UTC, ISO 8601"),
+  outcome: text(
+    '"measured"; "infeasible" when the configuration cannot run; "failed" when the worker or the harness did',
+  ),
+  flags: text("what is doubtful about the row, separated by spaces; empty when nothing is"),
+  samples_count: number("count", "batches measured after warm-up"),
+  samples_effective_count: number("non-negative", "independent samples: n(1−ρ)/(1+ρ) with the lag-1 autocorrelation ρ"),
+  autocorrelation_ratio: number("correlation", "lag-1 autocorrelation ρ of batch latencies"),
+  warmup_samples_count: number("count", "batches run before measuring began"),
+  window_s: number("non-negative", "length of the measuring window"),
+  stopped_by: text('why measuring ended: "precision" reached, "budget" spent, or "aborted"'),
+  precision_ratio: number(
+    "non-negative",
+    "relative half width reached for the target percentile; empty when open",
+    true,
+  ),
+  latency_mean_s: number("non-negative", metricDefinitions.latency_mean_s.definition),
+  latency_p50_s: number("non-negative", metricDefinitions.latency_p50_s.definition, true),
+  latency_p50_low_s: low("latency_p50_s"),
+  latency_p50_high_s: high("latency_p50_s"),
+  latency_p90_s: number("non-negative", metricDefinitions.latency_p90_s.definition, true),
+  latency_p90_low_s: low("latency_p90_s"),
+  latency_p90_high_s: high("latency_p90_s"),
+  latency_p95_s: number("non-negative", "95th percentile of the service time of one batch (nearest rank)", true),
+  latency_p95_low_s: low("latency_p95_s"),
+  latency_p95_high_s: high("latency_p95_s"),
+  latency_p99_s: number("non-negative", metricDefinitions.latency_p99_s.definition, true),
+  latency_p99_low_s: low("latency_p99_s"),
+  latency_p99_high_s: high("latency_p99_s"),
+  latency_p999_s: number("non-negative", "99.9th percentile of the service time of one batch (nearest rank)", true),
+  latency_p999_low_s: low("latency_p999_s"),
+  latency_p999_high_s: high("latency_p999_s"),
+  throughput_per_s: number("non-negative", metricDefinitions.throughput_per_s.definition),
+  cpu_s: number("non-negative", metricDefinitions.cpu_s.definition, true),
+  memory_peak_bytes: number("non-negative", metricDefinitions.memory_peak_bytes.definition, true),
+  power_mean_w: number("non-negative", metricDefinitions.power_mean_w.definition, true),
+  energy_per_request_j: number("non-negative", metricDefinitions.energy_per_request_j.definition, true),
+  outliers_mild_count: number("count", "samples outside the 1.5 IQR fences and inside the 3 IQR fences"),
+  outliers_severe_count: number("count", "samples outside the 3 IQR fences"),
+  error_fraction: number("fraction", "requests that failed or timed out, of those issued"),
+  mechanism: text("what set the partition, e.g. a cgroup quota and its period"),
+  neighbours: text(
+    "JSON list of [workload, power mode, partition, batch] loaded on the rest of the device; empty when alone",
+  ),
+  reason: text("why the row has no numbers; empty when it was measured"),
+  nulls: text("JSON object: name of a value that is empty → the reason"),
+} as const satisfies Record<string, TextColumn | NumberColumn>;
+
+export type MeasurementColumn = keyof typeof measurementColumns;
+
+type Names<Kind> = {
+  [Name in MeasurementColumn]: (typeof measurementColumns)[Name]["kind"] extends Kind ? Name : never;
+}[MeasurementColumn];
+
+/** Name of a column of numbers. */
+export type NumberColumnName = Names<"number">;
+/** Name of a column of words. */
+export type TextColumnName = Names<"text">;
+
+export const measurementColumnNames = Object.keys(measurementColumns) as readonly MeasurementColumn[];
+
+/** True for a column of numbers. */
+export function isNumberColumn(name: MeasurementColumn): name is NumberColumnName {
+  return measurementColumns[name].kind === "number";
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { checkFile } from "./checkFile.ts";
+import { formatMeasurements } from "./formatMeasurements.ts";
+import { measurementColumns } from "./measurementColumns.ts";
+import type { Profile } from "./profile.ts";
+import { profileFiles } from "./profileFiles.ts";
+import { readMeasurements } from "./readMeasurements.ts";
+import { saveJson } from "./saveJson.ts";
+import { writeFileAtomically } from "./writeFileAtomically.ts";
+
+/**
+ * Saves a profile as a folder of two files: `measurements.csv`, and `profile.json` with everything else and the definition of
+ * every column. Both are checked first by reading what would be written, and each is replaced atomically.
+ *
+ * @throws InputError when something could not be read back, or a file cannot be written
+ */
+export function saveProfile(folder: string, profile: Profile): void {
+  const { measurements, ...rest } = profile;
+  const header = { ...rest, definitions };
+  const file = join(folder, profileFiles.measurements);
+  checkFile(header, join(folder, profileFiles.header), "profile");
+  readMeasurements(file, bytesOf(formatMeasurements(measurements)), {
+    workloads: profile.workloads.map((workload) => workload.name),
+    powerModes: profile.device.powerModes.map((mode) => mode.name),
+  });
+  writeFileAtomically(file, formatMeasurements(measurements));
+  saveJson(join(folder, profileFiles.header), header);
+}
+
+const definitions = Object.fromEntries(
+  Object.entries(measurementColumns).map(([name, column]) => [name, column.definition]),
+);
+
+function* bytesOf(pieces: Iterable<string>): Generator<Buffer> {
+  for (const piece of pieces) yield Buffer.from(piece);
+}
