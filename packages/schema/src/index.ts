@@ -1,27 +1,13 @@
 // Nouns
+
 export { type Arrivals, arrivals } from "./arrivals.ts";
 export { type Calibration, calibration } from "./calibration.ts";
-// Files
-export { canonicalJson } from "./canonicalJson.ts";
-export { checkFile } from "./checkFile.ts";
-export { checkWritable } from "./checkWritable.ts";
 export { type Config, config, formatConfig } from "./config.ts";
 export { type Demand, type Demands, demand, demands } from "./demand.ts";
-export { describeFound } from "./describeFound.ts";
-export { describeInput } from "./describeInput.ts";
 export { type Device, device, type PartitionScheme, partitionScheme } from "./device.ts";
-export { digest } from "./digest.ts";
-export { digestFile } from "./digestFile.ts";
 export { type Estimate, estimate, exactly } from "./estimate.ts";
-export { type FileContent, type FileKind, fileKindNames, fileKinds } from "./fileKinds.ts";
-export { formatMeasurements } from "./formatMeasurements.ts";
-// Errors
-export { InputError, type InputProblem } from "./inputError.ts";
 export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
 export { formatLoad, type Load, load, parseLoad } from "./load.ts";
-export { type AnyContent, loadAny } from "./loadAny.ts";
-export { loadJson } from "./loadJson.ts";
-export { loadProfile } from "./loadProfile.ts";
 export { type Made, made, toolName } from "./made.ts";
 export {
   invalidatingFlags,
@@ -36,10 +22,7 @@ export {
   measurementFlags,
   measurementPoint,
 } from "./measurement.ts";
-export { type MeasurementCells, measurementCells } from "./measurementCells.ts";
-export { type MeasurementColumn, measurementColumnNames, measurementColumns } from "./measurementColumns.ts";
 export { type Metric, type MetricDefinition, metric, metricDefinitions, metricNames } from "./metrics.ts";
-export { nearest } from "./nearest.ts";
 export { type FrontPoint, frontPoint, type ParetoFront, paretoFront } from "./paretoFront.ts";
 export {
   formatPartition,
@@ -72,13 +55,8 @@ export {
   violation,
 } from "./problem.ts";
 export { type Profile, type Protocol, profile, protocol } from "./profile.ts";
-export { type ProfileFile, profileFile } from "./profileFile.ts";
-export { profileFiles } from "./profileFiles.ts";
-export { type MeasurementTable, readMeasurements } from "./readMeasurements.ts";
 export { type Check, check, type Report, report, type Verdict, verdicts } from "./report.ts";
 export { type Samples, samples } from "./samples.ts";
-export { saveJson } from "./saveJson.ts";
-export { saveProfile } from "./saveProfile.ts";
 export { type ServiceTable, serviceTable } from "./serviceTable.ts";
 export type { Reason, Solution } from "./solution.ts";
 export {
@@ -93,9 +71,36 @@ export {
   type Surrogate,
   surrogate,
 } from "./surrogate.ts";
-export { toTable } from "./toTable.ts";
 export { type StreamTrace, streamTrace, type Trace, trace } from "./trace.ts";
 export type { Bytes, Fraction, Hertz, Joules, PerSecond, Seconds, Watts } from "./units.ts";
 export { type Warning, warning } from "./warning.ts";
 export { type Engine, engine, type Workload, workload } from "./workload.ts";
+
+// Errors
+
+export { describeFound } from "./describeFound.ts";
+export { InputError, type InputProblem } from "./inputError.ts";
+export { nearest } from "./nearest.ts";
+
+// Files
+
+export { canonicalJson } from "./canonicalJson.ts";
+export { checkFile } from "./checkFile.ts";
+export { checkWritable } from "./checkWritable.ts";
+export { describeInput } from "./describeInput.ts";
+export { digest } from "./digest.ts";
+export { digestFile } from "./digestFile.ts";
+export { type FileContent, type FileKind, fileKindNames, fileKinds } from "./fileKinds.ts";
+export { formatMeasurements } from "./formatMeasurements.ts";
+export { type AnyContent, loadAny } from "./loadAny.ts";
+export { loadJson } from "./loadJson.ts";
+export { loadProfile } from "./loadProfile.ts";
+export { type MeasurementCells, measurementCells } from "./measurementCells.ts";
+export { type MeasurementColumn, measurementColumnNames, measurementColumns } from "./measurementColumns.ts";
+export { type ProfileFile, profileFile } from "./profileFile.ts";
+export { profileFiles } from "./profileFiles.ts";
+export { type MeasurementTable, readMeasurements } from "./readMeasurements.ts";
+export { saveJson } from "./saveJson.ts";
+export { saveProfile } from "./saveProfile.ts";
+export { toTable } from "./toTable.ts";
 export { writeFileAtomically } from "./writeFileAtomically.ts";
