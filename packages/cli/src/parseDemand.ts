@@ -1,6 +1,7 @@
 import { type Demand, InputError } from "@partitune/schema";
 
-const form = /^\s*(?<workload>.+?)\s+(?<rate>[\d.]+)\s*\/s\s+(?<deadline>[\d.]+)\s*(?<unit>ms|s)(?:\s+p(?<percentile>\d{1,2}(?:\.\d+)?))?\s*$/;
+const form =
+  /^\s*(?<workload>.+?)\s+(?<rate>[\d.]+)\s*\/s\s+(?<deadline>[\d.]+)\s*(?<unit>ms|s)(?:\s+p(?<percentile>\d{1,2}(?:\.\d+)?))?\s*$/;
 
 /**
  * A demand as it is written on the command line.

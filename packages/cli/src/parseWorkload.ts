@@ -12,13 +12,18 @@ export function parseWorkload(text: string, batches: readonly number[], shapes: 
   const split = text.indexOf("=");
   const source = text.slice(split + 1);
   if (split < 1 || source === "") {
-    throw new InputError({ what: `workload "${text}"`, problem: "has no name or no model", advice: "write NAME=zoo:resnet18, NAME=model.onnx or NAME=command:program" });
+    throw new InputError({
+      what: `workload "${text}"`,
+      problem: "has no name or no model",
+      advice: "write NAME=zoo:resnet18, NAME=model.onnx or NAME=command:program",
+    });
   }
   return { name: text.slice(0, split), task: "inference", engine: parseEngine(source, shapes), batches };
 }
 
 function parseEngine(source: string, shapes: readonly string[]): Engine {
-  if (source.startsWith("command:")) return { engine: "command", command: source.slice("command:".length).trim().split(/\s+/) };
+  if (source.startsWith("command:"))
+    return { engine: "command", command: source.slice("command:".length).trim().split(/\s+/) };
   if (shapes.length === 0) return { engine: "onnx", model: source };
   return { engine: "onnx", model: source, shapes: Object.fromEntries(shapes.map(parseShape)) };
 }
@@ -26,5 +31,9 @@ function parseEngine(source: string, shapes: readonly string[]): Engine {
 function parseShape(text: string): [string, readonly number[]] {
   const parts = /^(?<input>.+)=(?<dimensions>\d+(?:x\d+)*)$/.exec(text)?.groups;
   if (parts !== undefined) return [parts["input"]!, parts["dimensions"]!.split("x").map(Number)];
-  throw new InputError({ what: `option --shape "${text}"`, problem: "cannot be read", advice: "write INPUT=3x224x224, without the batch dimension" });
+  throw new InputError({
+    what: `option --shape "${text}"`,
+    problem: "cannot be read",
+    advice: "write INPUT=3x224x224, without the batch dimension",
+  });
 }

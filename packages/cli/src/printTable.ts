@@ -8,9 +8,17 @@ export interface Column<Row> {
 
 /** Rows as aligned text, header first. Control characters in cells are made visible, so that no name can move the cursor. */
 export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cells = [columns.map((column) => column.header), ...rows.map((row) => columns.map((column) => printable(column.text(row))))];
+  const cells = [
+    columns.map((column) => column.header),
+    ...rows.map((row) => columns.map((column) => printable(column.text(row)))),
+  ];
   const widths = columns.map((_, c) => Math.max(...cells.map((line) => line[c]!.length)));
-  const lines = cells.map((line) => line.map((cell, c) => pad(cell, widths[c]!, columns[c]!.right === true)).join("  ").trimEnd());
+  const lines = cells.map((line) =>
+    line
+      .map((cell, c) => pad(cell, widths[c]!, columns[c]!.right === true))
+      .join("  ")
+      .trimEnd(),
+  );
   return `${lines.join("\n")}\n`;
 }
 

@@ -59,7 +59,8 @@ export function startProgress(title: string, stream: NodeJS.WriteStream = proces
 
 /** One line of progress, cut to the width. */
 export function formatProgress(title: string, state: ProgressState, elapsedSeconds: number, width: number): string {
-  const counted = state.total === undefined ? "" : ` ${bar(state.done ?? 0, state.total)} ${state.done ?? 0}/${state.total}`;
+  const counted =
+    state.total === undefined ? "" : ` ${bar(state.done ?? 0, state.total)} ${state.done ?? 0}/${state.total}`;
   const left = state.secondsLeft == null ? "" : `, about ${formatDuration(state.secondsLeft)} left`;
   const line = `${title}${counted} ${state.what} (${formatDuration(elapsedSeconds)}${left})`;
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;

@@ -1,9 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { commandTable } from "./commandTable.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { version } from "./version.ts";
-
-/** What a command's exit code says: yes; an honest no (infeasible, broken promise); bad input or usage. */
-export const exitCodes = { yes: 0, no: 1, usage: 2, interrupted: 130 } as const;
 
 const examples = `
 Examples:
@@ -23,7 +21,9 @@ Data goes to stdout, words and progress to stderr. Every command takes --json wh
  */
 export async function run(words: readonly string[]): Promise<number> {
   const program = new Command("partitune")
-    .description("Measures deep-learning workloads on every partition of a device and turns the measurements into plans that keep their promises.")
+    .description(
+      "Measures deep-learning workloads on every partition of a device and turns the measurements into plans that keep their promises.",
+    )
     .version(version)
     .addHelpText("after", examples)
     .exitOverride()
@@ -40,7 +40,11 @@ export async function run(words: readonly string[]): Promise<number> {
 async function commandFor(entry: (typeof commandTable)[number], words: readonly string[]): Promise<Command> {
   const wanted = words[0] === entry.name || (words[0] === "help" && words[1] === entry.name);
   const command = wanted ? await entry.load() : new Command(entry.name);
-  return command.description(command.description() || entry.summary).summary(entry.summary).exitOverride().showHelpAfterError("(--help shows the options)");
+  return command
+    .description(command.description() || entry.summary)
+    .summary(entry.summary)
+    .exitOverride()
+    .showHelpAfterError("(--help shows the options)");
 }
 
 /** Prints one clear line for a foreseen error, the stack for an unforeseen one. */
@@ -54,7 +58,9 @@ async function explainFailure(error: unknown): Promise<number> {
     process.stderr.write(`partitune: ${error.message}\n`);
     return exitCodes.usage;
   }
-  process.stderr.write(`partitune: unexpected error, please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `partitune: unexpected error, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return exitCodes.usage;
 }
 

@@ -1,0 +1,40 @@
+import { loadJson } from "@partitune/schema";
+import { sharingLaws, simulate } from "@partitune/simulator";
+import { Command, Option } from "commander";
+import { digestInput } from "../digestInput.ts";
+import { formatTrace } from "../formatTrace.ts";
+import { madeNow } from "../made.ts";
+import { parsePositive } from "../parseLists.ts";
+import { type OutputOptions, writeOutput } from "../writeOutput.ts";
+
+interface SimulateOptions extends OutputOptions {
+  readonly duration: string;
+  readonly seed: string;
+  readonly sharing: string;
+}
+
+export function simulateCommand(): Command {
+  return new Command("simulate")
+    .description("Plays a plan against Poisson arrivals at the demanded rates, batch by batch.")
+    .argument("<plan>", "plan file")
+    .option("--duration <seconds>", "length of the measured window", "3600")
+    .option("--seed <text>", "fixes everything random", "1")
+    .addOption(
+      new Option("--sharing <law>", "how placements slow each other down")
+        .choices(["isolated", ...Object.keys(sharingLaws)])
+        .default("isolated"),
+    )
+    .option("--out <file>", "where to write the trace")
+    .option("--json", "print the trace to stdout")
+    .addHelpText("after", "\nExample:\n  $ partitune simulate plan.json --duration 600")
+    .action((path: string, options: SimulateOptions) => {
+      const trace = simulate(loadJson(path, "plan"), {
+        seed: options.seed,
+        durationSeconds: parsePositive("--duration", options.duration),
+        sharing: { law: options.sharing as "isolated" },
+        made: madeNow(options.seed, [digestInput(path)]),
+      });
+      if (options.json !== true) process.stdout.write(formatTrace(trace));
+      writeOutput(trace, options);
+    });
+}

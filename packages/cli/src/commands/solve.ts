@@ -1,0 +1,171 @@
+import {
+  type Demand,
+  InputError,
+  loadJson,
+  type Metric,
+  metricNames,
+  type Problem,
+  type Solution,
+} from "@partitune/schema";
+import { accept } from "@partitune/simulator";
+import {
+  configFront,
+  findCandidates,
+  formulate,
+  type MethodName,
+  methods,
+  type ObjectiveName,
+  objectives,
+  planFront,
+  type RuleName,
+  rules,
+  solve,
+} from "@partitune/solver";
+import { Command, Option } from "commander";
+import { collectValues } from "../collectValues.ts";
+import { digestInput } from "../digestInput.ts";
+import { exitCodes } from "../exitCodes.ts";
+import { formatFront } from "../formatFront.ts";
+import { formatPlan } from "../formatPlan.ts";
+import { loadPredictor, type PredictionSource } from "../loadPredictor.ts";
+import { madeNow } from "../made.ts";
+import { parseDemand } from "../parseDemand.ts";
+import { type OutputOptions, writeOutput } from "../writeOutput.ts";
+
+interface SolveOptions extends OutputOptions {
+  readonly demand?: readonly string[];
+  readonly demands?: string;
+  readonly method: MethodName;
+  readonly objective: ObjectiveName;
+  readonly rule: RuleName;
+  readonly judge: boolean;
+  readonly front?: string;
+  readonly workload?: string;
+  readonly extrapolate?: boolean;
+  readonly problem?: string;
+}
+
+export function solveCommand(): Command {
+  return new Command("solve")
+    .description(
+      "Finds the best plan for demands, with a proof or a bound. Exits with 1 and the reason when there is none.",
+    )
+    .argument("<source>", "surrogate file, or profile folder (then only what was measured is considered)")
+    .option("--demand <text>", 'one demand, "NAME RATE/s DEADLINE pQ"; may be repeated', collectValues)
+    .option("--demands <file>", "a file of demands")
+    .addOption(new Option("--method <name>", "how to search").choices(Object.keys(methods)).default("milp"))
+    .addOption(new Option("--objective <name>", "what to minimise").choices(Object.keys(objectives)).default("share"))
+    .addOption(new Option("--rule <name>", "what admits a choice").choices(Object.keys(rules)).default("queue"))
+    .option("--no-judge", "do not let the simulator reject plans while solving")
+    .option("--extrapolate", "admit choices outside what was measured")
+    .option(
+      "--front <names>",
+      "instead of one plan: the Pareto front over two or three metrics (of configurations) or objectives (of plans)",
+    )
+    .option("--workload <name>", "with --front over metrics: whose configurations")
+    .option("--problem <file>", "also write the problem, as data")
+    .option("--out <file>", "where to write the plan or front")
+    .option("--json", "print the plan or front to stdout")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ partitune solve r18.surrogate.json --demand "resnet18 20/s 200ms p99" --out plan.json
+  $ partitune solve profiles/r18 --front latency_p50_s,throughput_per_s
+  $ partitune solve all.surrogate.json --demands demands.json --front share,latency --out front.json`,
+    )
+    .action(async (path: string, options: SolveOptions) => {
+      process.exitCode =
+        options.front === undefined ? await solvePlan(path, options) : solveFront(path, options.front, options);
+    });
+}
+
+async function solvePlan(path: string, options: SolveOptions): Promise<number> {
+  const problem = stateProblem(path, options);
+  if (options.problem !== undefined) writeOutput(problem, { out: options.problem });
+  const solution = await solve(problem, {
+    method: options.method,
+    ...(options.judge ? { accept: (plan) => accept(plan) } : {}),
+  });
+  if (solution.status === "infeasible" || solution.status === "unknown") return explainNo(solution);
+  if (options.json !== true) process.stdout.write(formatPlan(solution.plan));
+  writeOutput(solution.plan, options);
+  return exitCodes.yes;
+}
+
+function stateProblem(path: string, options: SolveOptions): Problem {
+  return formulateFrom(loadPredictor(path), readDemands(options), {
+    ...options,
+    made: madeNow(null, [digestInput(path)]),
+  });
+}
+
+/** States the problem for demands over whatever a source knows. */
+export function formulateFrom(
+  { source, predict }: PredictionSource,
+  demands: readonly Demand[],
+  options: { objective: ObjectiveName; rule: RuleName; extrapolate?: boolean; made: Problem["made"] },
+): Problem {
+  return formulate({
+    device: source.device,
+    workloads: source.workloads,
+    demands,
+    predict,
+    candidates: findCandidates(source),
+    objective: options.objective,
+    rule: options.rule,
+    allowExtrapolated: options.extrapolate ?? false,
+    made: options.made,
+  });
+}
+
+/** Prints why there is no plan; returns the exit code. */
+export function explainNo(solution: Extract<Solution, { status: "infeasible" | "unknown" }>): number {
+  process.stderr.write(
+    `${solution.status}: ${solution.status === "infeasible" ? "no plan meets all demands" : "no plan was found, which proves nothing"}\n`,
+  );
+  for (const reason of solution.reasons) process.stderr.write(`  ${reason.text}\n`);
+  return exitCodes.no;
+}
+
+function readDemands(options: SolveOptions): readonly Demand[] {
+  const typed = (options.demand ?? []).map(parseDemand);
+  const filed = options.demands === undefined ? [] : loadJson(options.demands, "demands").demands;
+  if (typed.length + filed.length > 0) return [...typed, ...filed];
+  throw new InputError({
+    what: "the command line",
+    problem: "names no demand",
+    advice: 'add --demand "NAME 20/s 200ms p99" or --demands FILE',
+  });
+}
+
+function solveFront(path: string, names: string, options: SolveOptions): number {
+  const axes = names.split(",").map((name) => name.trim());
+  const made = madeNow(null, [digestInput(path)]);
+  const front = axes.every(isMetric)
+    ? configFront({
+        ...loadPredictor(path),
+        metrics: axes,
+        made,
+        ...(options.workload === undefined ? {} : { workload: options.workload }),
+      })
+    : planFront(stateProblem(path, options), asObjectives(axes), made);
+  if (options.json !== true) process.stdout.write(formatFront(front));
+  writeOutput(front, options);
+  return front.points.some((point) => point.onFront) ? exitCodes.yes : exitCodes.no;
+}
+
+function isMetric(name: string): name is Metric {
+  return metricNames.includes(name as Metric);
+}
+
+function asObjectives(names: readonly string[]): readonly ObjectiveName[] {
+  const known = Object.keys(objectives);
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined) return names as readonly ObjectiveName[];
+  throw new InputError({
+    what: `option --front "${wrong}"`,
+    problem: "is neither a metric nor an objective, or both kinds are mixed",
+    advice: `give metrics (${metricNames.join(", ")}) or objectives (${known.join(", ")})`,
+  });
+}

@@ -1,0 +1,97 @@
+import { resolve } from "node:path";
+import { type LiveMeasurement, measureLive } from "@partitune/profiler";
+import { loadJson, type Plan, type Report, type Trace, type Warning } from "@partitune/schema";
+import { verify } from "@partitune/simulator";
+import { Command } from "commander";
+import { digestInput } from "../digestInput.ts";
+import { exitCodes } from "../exitCodes.ts";
+import { formatReport } from "../formatReport.ts";
+import { home } from "../home.ts";
+import { madeNow } from "../made.ts";
+import { parsePositive } from "../parseLists.ts";
+import { startProgress } from "../progress.ts";
+import { stopOnSignals } from "../stopOnSignals.ts";
+import { warn } from "../warn.ts";
+import { type OutputOptions, writeOutput } from "../writeOutput.ts";
+
+interface VerifyOptions extends OutputOptions {
+  readonly live?: boolean;
+  readonly seeds: string;
+  readonly duration: string;
+  readonly liveDuration: string;
+  readonly folder: string;
+  readonly seed: string;
+}
+
+export function verifyCommand(): Command {
+  return new Command("verify")
+    .description("Judges every promise of a plan: kept, broken or undecided. Exits with 1 when one is broken.")
+    .argument("<plan>", "plan file")
+    .option("--live", "deploy the plan on this machine as emitted, load it, and measure")
+    .option("--seeds <count>", "fresh seeds to simulate", "8")
+    .option("--duration <seconds>", "simulated time for each seed", "1800")
+    .option("--live-duration <seconds>", "measured time with --live", "60")
+    .option("--folder <folder>", "where --live writes the deployed scripts", ".partitune/live")
+    .option("--seed <text>", "fixes everything random", "1")
+    .option("--out <file>", "where to write the report")
+    .option("--json", "print the report to stdout")
+    .addHelpText("after", "\nExample:\n  $ partitune verify plan.json --live --live-duration 60 --out verdict.json")
+    .action(async (path: string, options: VerifyOptions) => {
+      const plan = loadJson(path, "plan");
+      const made = madeNow(options.seed, [digestInput(path)]);
+      const live = options.live === true ? await measurePlan(plan, options) : undefined;
+      const report = judge(plan, { ...options, made, ...(live === undefined ? {} : { live }) });
+      warn(report.warnings);
+      if (options.json !== true) process.stdout.write(formatReport(report));
+      writeOutput(report, options);
+      process.exitCode = report.checks.some((check) => check.verdict === "broken") ? exitCodes.no : exitCodes.yes;
+    });
+}
+
+/** Deploys the plan with the emitted scripts, loads it, and takes it down again. */
+export async function measurePlan(
+  plan: Plan,
+  options: { folder: string; seed: string; liveDuration: string },
+): Promise<LiveMeasurement> {
+  const progress = startProgress("verify --live");
+  const stop = stopOnSignals();
+  try {
+    const measurement = await measureLive(plan, {
+      folder: resolve(options.folder),
+      home,
+      seed: options.seed,
+      durationSeconds: parsePositive("--live-duration", options.liveDuration),
+      signal: stop.signal,
+      made: madeNow(options.seed),
+      onProgress: (state) => progress.update(state),
+    });
+    progress.end(`deployed, measured and stopped; ${measurement.findings.join("; ")}`);
+    return measurement;
+  } catch (error) {
+    progress.end("stopped");
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+/** What judging a plan rests on. */
+export interface JudgeOptions {
+  readonly seeds: string;
+  readonly duration: string;
+  readonly seed: string;
+  readonly made: Report["made"];
+  readonly live?: { readonly trace: Trace; readonly warnings: readonly Warning[] };
+}
+
+/** Simulates the plan on fresh seeds and judges its promises, by the deployed measurement where there is one. */
+export function judge(plan: Plan, { seeds, duration, seed, made, live }: JudgeOptions): Report {
+  const report = verify(plan, {
+    seeds: parsePositive("--seeds", seeds),
+    seed,
+    durationSeconds: parsePositive("--duration", duration),
+    made,
+    ...(live === undefined ? {} : { measured: live.trace }),
+  });
+  return { ...report, warnings: [...report.warnings, ...(live?.warnings ?? [])] };
+}
