@@ -63,13 +63,10 @@ function meanEstimate(
   sizes: readonly number[],
   reach: number,
 ): Estimate {
-  const half =
-    reach *
-    ratioError(
-      apart.map((section) => section.sum),
-      sizes,
-    );
-  return { value: whole.mean, low: Math.max(whole.mean - half, whole.minimum), high: whole.mean + half };
+  const sums = apart.map((section) => section.sum);
+  const half = reach * ratioError(sums, sizes);
+  const within = (value: number): number => Math.min(Math.max(value, whole.minimum), whole.maximum);
+  return { value: within(whole.mean), low: within(whole.mean - half), high: within(whole.mean + half) };
 }
 
 function percentileEstimate(whole: StreamingQuantiles, p: number, n: number, confidence: number): Estimate | null {

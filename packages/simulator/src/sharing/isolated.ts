@@ -1,6 +1,6 @@
 import type { SharingLaw } from "./sharingLaw.ts";
 
-export const isolated: SharingLaw = {
+export const isolated = {
   description: "each placement has its partition to itself",
   speeds: null,
-};
+} satisfies SharingLaw;
