@@ -1,0 +1,132 @@
+import type { Check, Optimality, Plan, Report, Verdict } from "@partitune/schema";
+import { formatPromise } from "./formatPromise.ts";
+import { formatEstimate, formatPercent, formatQuantity, significant, unitOf } from "./formatQuantity.ts";
+import { htmlTable } from "./htmlTable.ts";
+import { html, type Markup } from "./markup.ts";
+import { planNeeds } from "./planNeeds.ts";
+import { isSynthetic, type ReportInput } from "./reportInput.ts";
+import { verdictWords } from "./verdictWords.ts";
+
+/** The first screen: what to run where, what is gained, how sure that is, and promise by promise what was seen. */
+export function answerSection(input: ReportInput): Markup {
+  const { plan, report } = input;
+  return html`<section id="answer"><h2>Answer</h2>
+${isSynthetic(input) ? html`<p class="notice"><strong>Synthetic data.</strong> Numbers on this page rest on a formula, not on hardware.</p>` : null}
+<p class="headline">${headline(input)}</p>
+<ul class="facts">${facts(input).map((fact) => html`<li>${fact}</li>`)}</ul>
+${plan === undefined ? null : placementTable(plan)}
+${plan === undefined && report === undefined ? null : promiseTable(plan, report)}
+</section>`;
+}
+
+function headline({ plan, report, profile }: ReportInput): string {
+  const checks = report?.checks ?? [];
+  if (plan !== undefined) {
+    const verdict = checks.length === 0 ? "its promises are not judged yet" : countVerdicts(checks);
+    const share = plan.placements.length === 1 ? "1 placement" : `${plan.placements.length} placements`;
+    return `${share} on ${plan.device.name} serve ${plan.demands.length === 1 ? "1 demand" : `${plan.demands.length} demands`}: ${verdict}.`;
+  }
+  if (checks.length > 0) return `${countVerdicts(checks)}.`;
+  return profile === undefined
+    ? "There is no plan yet."
+    : `${profile.measurements.length} measurements of ${profile.workloads.length} workloads on ${profile.device.name}; there is no plan yet.`;
+}
+
+function countVerdicts(checks: readonly Check[]): string {
+  const count = (verdict: Verdict) => checks.filter((check) => check.verdict === verdict).length;
+  const parts = (["kept", "broken", "undecided"] as const)
+    .filter((verdict) => count(verdict) > 0)
+    .map((verdict) => `${count(verdict)} ${verdict}`);
+  return `of ${checks.length} promises ${parts.join(", ")}`;
+}
+
+function facts({ plan, profile, report, surrogate }: ReportInput): string[] {
+  const needs = plan === undefined || profile === undefined ? null : planNeeds(plan, profile);
+  return [
+    ...(needs === null ? [] : [gain(needs)]),
+    ...(plan === undefined ? [] : [sureness(plan.optimality)]),
+    ...(report === undefined ? [] : [judgement(report)]),
+    ...(surrogate === undefined
+      ? []
+      : [
+          `Predictions carry ${formatPercent(surrogate.confidence)} intervals, checked on configurations that were held out.`,
+        ]),
+  ];
+}
+
+function gain({ planned, byDefault, byDefaultRange, rounds }: NonNullable<ReturnType<typeof planNeeds>>): string {
+  const [low, high] = byDefaultRange;
+  const ratio = `${significant(planned / byDefault)} [${significant(planned / high)}, ${significant(planned / low)}]`;
+  return `Against the default configuration (whole device, batch 1, one workload at a time): the demands would keep ${significant(byDefault)} devices busy all the time, before any deadline is looked at; the plan reserves ${significant(planned)}. Ratio ${ratio}, from the least and the most of ${rounds} rounds.`;
+}
+
+function sureness({ status, method, objective, value, bound, gap }: Optimality): string {
+  const found = `${objective.name} ${formatQuantity(value, objective.unit)}, found by ${method}`;
+  if (status === "optimal") return `${found} and proved the best there is among the choices considered.`;
+  if (bound === null || gap === null) return `${found}; nothing proves that no better plan exists.`;
+  return `${found}; no plan can be better than ${formatQuantity(bound, objective.unit)}, a gap of ${formatPercent(gap)}.`;
+}
+
+function judgement({ checks, traces }: Report): string {
+  const seeds = Math.max(0, ...checks.map(({ simulated }) => simulated?.perSeed.length ?? 0));
+  const live = checks.some(({ measured }) => measured !== null);
+  const simulated = seeds === 0 ? "not simulated" : `simulated on ${seeds} fresh seeds that no search has seen`;
+  const requests = traces.filter(({ source }) => source === "measured").flatMap(({ streams }) => streams);
+  const count = requests.reduce((sum, stream) => sum + stream.requests, 0);
+  const measured = live
+    ? `deployed and measured for real${count > 0 ? ` (${count} requests)` : ""}`
+    : "not measured on the device (partitune verify --live would)";
+  return `Promises were ${simulated}, and ${measured}.`;
+}
+
+function placementTable({ placements, demands }: Plan): Markup {
+  return htmlTable(
+    "What runs where",
+    ["placement", "workload", "partition", "threads", "largest batch", "longest wait for a batch", "demand"],
+    placements.map(({ id, config, threads, maxDelaySeconds }) => {
+      const demand = demands.find(({ workload }) => workload === config.workload);
+      return [
+        id,
+        config.workload,
+        partitionWords(config.partition),
+        String(threads),
+        String(config.batch),
+        formatQuantity(maxDelaySeconds, "s"),
+        demand === undefined ? "none" : `${significant(demand.ratePerSecond)} /s`,
+      ];
+    }),
+  );
+}
+
+function partitionWords(partition: Plan["placements"][number]["config"]["partition"]): string {
+  if (partition.kind === "whole") return "whole device";
+  return partition.kind === "cpu-share"
+    ? `${formatPercent(partition.share)} of all cores`
+    : `cores ${partition.cores.join(", ")}`;
+}
+
+function promiseTable(plan: Plan | undefined, report: Report | undefined): Markup {
+  const checks: readonly (Check | Pick<Check, "promise">)[] =
+    report?.checks ?? (plan?.promises ?? []).map((promise) => ({ promise }));
+  return htmlTable(
+    "Promise by promise",
+    ["subject", "promise", "predicted", "simulated", "measured", "verdict"],
+    checks.map((check) => {
+      const { promise } = check;
+      const unit = unitOf(promise.metric);
+      const judged = "verdict" in check ? check : null;
+      return [
+        promise.subject,
+        formatPromise(promise),
+        formatEstimate(promise.predicted, unit),
+        formatEstimate(judged?.simulated?.estimate ?? null, unit),
+        formatEstimate(judged?.measured ?? null, unit),
+        judged === null ? "not judged" : verdictCell(judged),
+      ];
+    }),
+  );
+}
+
+function verdictCell({ verdict, why }: Check): Markup {
+  return html`<strong class="${verdict}">${verdictWords[verdict]}</strong><br><small>${why}</small>`;
+}

@@ -1,0 +1,137 @@
+import {
+  type Device,
+  type Made,
+  metricDefinitions,
+  type Profile,
+  type Protocol,
+  type Warning,
+} from "@partitune/schema";
+import { formatPercent, formatPercentile, formatQuantity } from "./formatQuantity.ts";
+import { htmlTable } from "./htmlTable.ts";
+import { html, type Markup } from "./markup.ts";
+import { type ReportInput, tracesOf } from "./reportInput.ts";
+
+/** How it was done: method, environment, definitions, warnings and the origin of every number. */
+export function methodSection(input: ReportInput): Markup {
+  const { profile, surrogate, plan } = input;
+  const device = profile?.device ?? plan?.device ?? surrogate?.device;
+  const warnings = [profile, surrogate, input.report].flatMap((part) => part?.warnings ?? []);
+  return html`<section id="warnings"><h2>Warnings</h2>${warningList(warnings)}</section>
+<section id="method"><h2>Method</h2>
+${profile === undefined ? null : protocolTable(profile.protocol)}
+${surrogate === undefined ? null : fitTable(surrogate)}</section>
+<section id="environment"><h2>Environment</h2>
+${device === undefined ? html`<p>No file of this page names a device.</p>` : deviceTable(device)}
+${profile === undefined ? null : environmentTables(profile)}</section>
+<section id="definitions"><h2>Definitions</h2>${definitionTable()}</section>
+<section id="origin"><h2>Origin</h2>${originTable(input)}</section>`;
+}
+
+function warningList(warnings: readonly Warning[]): Markup {
+  if (warnings.length === 0) return html`<p>None.</p>`;
+  const items = warnings.map(
+    ({ code, where, cause, advice }) =>
+      html`<li><strong>${code}</strong> (${where}): ${cause}. <em>What to do:</em> ${advice}.</li>`,
+  );
+  return html`<ul>${items}</ul>`;
+}
+
+function protocolTable(protocol: Protocol): Markup {
+  return htmlTable(
+    "How it was measured",
+    ["rule", "value"],
+    [
+      ["rounds, each in a fresh random order", String(protocol.rounds)],
+      [
+        "warm-up",
+        `at least ${protocol.warmupIterations} batches and ${formatQuantity(protocol.warmupSeconds, "s")}, at most ${formatQuantity(protocol.warmupBudgetSeconds, "s")} until steady`,
+      ],
+      [
+        "measured",
+        `at least ${protocol.minimumSamples} batches, at most ${formatQuantity(protocol.budgetSeconds, "s")}`,
+      ],
+      [
+        "stopped when",
+        `the interval of ${formatPercentile(protocol.targetQuantile)} was within ± ${formatPercent(protocol.targetPrecision)}`,
+      ],
+      [
+        "intervals",
+        `${formatPercent(protocol.confidence)}, from order statistics: no distribution is assumed; a percentile without enough samples is absent`,
+      ],
+    ],
+  );
+}
+
+function fitTable({ fits, confidence }: NonNullable<ReportInput["surrogate"]>): Markup {
+  return htmlTable(
+    `How it is predicted (${formatPercent(confidence)} conformal intervals)`,
+    ["workload", "metric", "model", "held out", "median error", "R²", "coverage", "interval"],
+    fits.map(({ workload, metric, model, scores, intervalRatio }) => [
+      workload,
+      metric,
+      model,
+      String(scores.heldOut),
+      scores.medianError === null ? "–" : formatPercent(scores.medianError),
+      scores.r2 === null ? "–" : scores.r2.toFixed(4),
+      scores.coverage === null ? "–" : formatPercent(scores.coverage.value),
+      intervalRatio === null ? "too few rows" : `× or ÷ ${(1 + intervalRatio).toFixed(3)}`,
+    ]),
+  );
+}
+
+function deviceTable(device: Device): Markup {
+  return htmlTable(
+    "The device",
+    ["what", "value"],
+    [
+      ["name", device.name],
+      ["processor", device.processor],
+      ["cores", String(device.cores)],
+      ["memory", formatQuantity(device.memoryBytes, "bytes")],
+      ["partition schemes", device.partitionSchemes.map(({ kind }) => kind).join(", ")],
+      ["power modes", device.powerModes.map(({ name }) => name).join(", ")],
+      ["hardware", device.synthetic ? "none: synthetic" : "yes"],
+    ],
+  );
+}
+
+function environmentTables({ environments, measurements }: Profile): Markup[] {
+  const mechanisms = [...new Set(measurements.map(({ mechanism }) => mechanism))];
+  return [
+    ...Object.entries(environments).map(([hash, facts]) =>
+      htmlTable(`Environment ${hash}`, ["fact", "value"], Object.entries(facts)),
+    ),
+    html`<p>Partitions were set by: ${mechanisms.join("; ") || "nothing"}.</p>`,
+  ];
+}
+
+function definitionTable(): Markup {
+  return htmlTable(
+    "Every metric in words",
+    ["metric", "unit", "better", "definition"],
+    Object.entries(metricDefinitions).map(([name, { unit, better, definition }]) => [name, unit, better, definition]),
+  );
+}
+
+function originTable(input: ReportInput): Markup {
+  const { profile, surrogate, fronts = [], plan, report } = input;
+  const parts: readonly (readonly [string, { readonly made: Made } | undefined])[] = [
+    ["profile", profile],
+    ["surrogate", surrogate],
+    ...fronts.map((front) => ["Pareto front", front] as const),
+    ["plan", plan],
+    ["report", report],
+    ...tracesOf(input).map((trace) => [`${trace.source} trace`, trace] as const),
+  ];
+  const rows = parts.flatMap(([name, part]) => (part === undefined ? [] : [originRow(name, part.made)]));
+  return htmlTable(
+    "Which files this page was made from",
+    ["file", "made by", "at", "seed", "made from (SHA-256)"],
+    rows,
+  );
+}
+
+function originRow(name: string, { tool, at, seed, inputs }: Made): (string | Markup)[] {
+  const sources = inputs.map((source) => html`${source.name} <code>${source.sha256}</code><br>`);
+  return [name, tool, at, seed === null ? "nothing random" : String(seed), html`${sources}`];
+}

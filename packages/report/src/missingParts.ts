@@ -1,0 +1,23 @@
+import { html, type Markup } from "./markup.ts";
+import { type ReportInput, tracesOf } from "./reportInput.ts";
+
+/** What the page lacks and the command that would add it. */
+export function missingParts(input: ReportInput): Markup | null {
+  const parts: readonly (readonly [boolean, string, string])[] = [
+    [input.profile === undefined, "measurements", "partitune profile"],
+    [input.surrogate === undefined, "predictions with their errors", "partitune fit"],
+    [(input.fronts ?? []).length === 0, "a Pareto front", "partitune solve --front"],
+    [input.plan === undefined, "a plan", "partitune solve"],
+    [input.report === undefined, "verdicts on the promises", "partitune verify"],
+    [!tracesOf(input).some(({ source }) => source === "simulated"), "simulated response times", "partitune simulate"],
+    [
+      !tracesOf(input).some(({ source }) => source === "measured"),
+      "measured response times",
+      "partitune verify --live",
+    ],
+  ];
+  const absent = parts.filter(([isAbsent]) => isAbsent);
+  if (absent.length === 0) return null;
+  const items = absent.map(([, what, command]) => html`<li>${what}: <code>${command}</code></li>`);
+  return html`<section id="missing"><h2>Not on this page</h2><ul>${items}</ul></section>`;
+}

@@ -1,0 +1,132 @@
+import { dot, rectX, ruleX, ruleY, text } from "@observablehq/plot";
+import type { Seconds } from "@partitune/schema";
+import { syntheticNote } from "../captionOf.ts";
+import { type Display, display, panels } from "../display.ts";
+import { drawPlot } from "../drawPlot.ts";
+import { displayUnit, formatSeconds, significant } from "../formatQuantity.ts";
+import { legend } from "../legend.ts";
+import { limitColour, mutedColour, seriesStyle } from "../palette.ts";
+import { textTable } from "../textTable.ts";
+
+/** One batch as it was measured. */
+export interface RunSample {
+  /** When it began, s, on the executor's clock. */
+  readonly start: Seconds;
+  /** Service time, s. */
+  readonly service: Seconds;
+  readonly phase: "warmup" | "measure";
+}
+
+/** The raw samples of one measurement. */
+export interface SampleRun {
+  /** What was measured, e.g. `resnet18 cpu-share:0.5 batch 4, round 0`. */
+  readonly name: string;
+  readonly samples: readonly RunSample[];
+  readonly synthetic: boolean;
+}
+
+/** Most points drawn per panel; of longer runs every k-th sample is drawn, and the caption says so. */
+const mostPoints = 1500;
+
+/** Every batch of a measurement in the order it ran, with the cut between warm-up and measuring; one panel per measurement. */
+export function runSequence(runs: readonly SampleRun[]): Display {
+  return display({
+    title: "Run sequence",
+    caption: [
+      "Service time of every batch in the order it ran; left of the cut: warm-up, kept and not counted",
+      ...runs.map(describe),
+      ...syntheticNote(runs.some(({ synthetic }) => synthetic)),
+    ].join(". "),
+    picture: panels(
+      runs.map((run) => ({ name: run.name, svg: drawRun(run) })),
+      legend([
+        { label: "warm-up", colour: mutedColour, mark: "times" },
+        { label: "measured", colour: seriesStyle(0).colour, mark: "circle" },
+        { label: "median of the measured", colour: seriesStyle(0).colour, mark: "line" },
+        { label: "end of warm-up", colour: limitColour, mark: "dashed" },
+      ]),
+    ),
+    text: textTable(
+      ["measurement", "warm-up", "measured", "least", "median", "most"],
+      runs.map(({ name, samples }) => {
+        const services = ofPhase(samples, "measure")
+          .map(({ service }) => service)
+          .sort((a, b) => a - b);
+        const shown = [services[0], medianOf(services), services.at(-1)];
+        return [
+          name,
+          String(samples.length - services.length),
+          String(services.length),
+          ...shown.map((value) => (value === undefined ? "–" : formatSeconds(value))),
+        ];
+      }),
+    ),
+  });
+}
+
+function drawRun({ name, samples }: SampleRun): string {
+  const origin = samples[0]?.start ?? 0;
+  const unit = displayUnit(
+    "s",
+    samples.reduce((most, { service }) => Math.max(most, service), 0),
+  );
+  const step = strideOf(samples);
+  const points = samples
+    .filter((_, i) => i % step === 0)
+    .map(({ start, service, phase }) => ({ time: start - origin, value: service * unit.factor, phase }));
+  const measured = ofPhase(samples, "measure");
+  const cut = measured.slice(0, 1).map(({ start }) => start - origin);
+  const middle = medianOf(measured.map(({ service }) => service).sort((a, b) => a - b));
+  const { colour } = seriesStyle(0);
+  return drawPlot(`${name}: service time of every batch in run order`, {
+    height: 240,
+    marginLeft: 52,
+    marginBottom: 44,
+    marginTop: 28,
+    x: {
+      label: "time since the first batch (s)",
+      ticks: 5,
+      domain: [0, Math.max(1e-6, ...points.map(({ time }) => time))],
+      tickFormat: significant,
+    },
+    y: { label: `service time (${unit.name})`, grid: true, zero: true, tickFormat: significant, ticks: 5 },
+    marks: [
+      rectX(cut, { x1: 0, x2: (time: number) => time, fill: mutedColour, fillOpacity: 0.1 }),
+      ruleX(cut, { stroke: limitColour, strokeDasharray: "5 3" }),
+      text(cut, {
+        x: (time: number) => time,
+        frameAnchor: "top",
+        text: () => "warm-up ends",
+        dy: -12,
+        fill: limitColour,
+      }),
+      ruleY(middle === undefined ? [] : [middle * unit.factor], { stroke: colour, strokeOpacity: 0.6 }),
+      dot(
+        points.filter(({ phase }) => phase === "warmup"),
+        { x: "time", y: "value", symbol: "times", stroke: mutedColour, r: 2 },
+      ),
+      dot(
+        points.filter(({ phase }) => phase === "measure"),
+        { x: "time", y: "value", fill: colour, fillOpacity: 0.6, r: 1.6 },
+      ),
+    ],
+  });
+}
+
+function strideOf(samples: readonly RunSample[]): number {
+  return Math.max(1, Math.ceil(samples.length / mostPoints));
+}
+
+function describe({ name, samples }: SampleRun): string {
+  const step = strideOf(samples);
+  const measured = ofPhase(samples, "measure").length;
+  return `${name}: n = ${measured} after ${samples.length - measured} warm-up batches${step > 1 ? `, one in ${step} drawn` : ""}`;
+}
+
+function ofPhase(samples: readonly RunSample[], phase: RunSample["phase"]): RunSample[] {
+  return samples.filter((sample) => sample.phase === phase);
+}
+
+function medianOf(ascending: readonly number[]): number | undefined {
+  return ascending[Math.floor((ascending.length - 1) / 2)];
+}

@@ -1,0 +1,89 @@
+import { toolName } from "@partitune/schema";
+import { answerSection } from "./answerSection.ts";
+import { configurationsSection } from "./configurationsSection.ts";
+import { figure } from "./figure.ts";
+import { html, type Markup, trusted } from "./markup.ts";
+import { methodSection } from "./methodSection.ts";
+import { missingParts } from "./missingParts.ts";
+import { pageCss } from "./pageCss.ts";
+import { pickedPoint } from "./pickedPoint.ts";
+import { plots } from "./plots/index.ts";
+import { type ReportInput, tracesOf } from "./reportInput.ts";
+import { workloadSections } from "./workloadSections.ts";
+
+/**
+ * One HTML page that stands alone: no network, no script, light and dark, for screen and paper.
+ *
+ * It begins with the answer, goes on to the evidence and ends with method and definitions. Everything from a file is
+ * escaped. Parts that were not handed in are left out, and the page says which command would add them.
+ */
+export function renderReport(input: ReportInput): string {
+  const sections = [
+    answerSection(input),
+    planSection(input),
+    frontSection(input),
+    ...(input.profile === undefined ? [] : [configurationsSection(input.profile)]),
+    ...workloadSections(input),
+    runSection(input),
+    methodSection(input),
+    missingParts(input),
+  ].filter((section) => section !== null);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${input.title}</title>
+<style>${trusted(pageCss)}</style>
+</head>
+<body>
+<header><h1>${input.title}</h1>
+${contents(input)}</header>
+<main>
+${sections}
+</main>
+<footer>Made with ${toolName}.</footer>
+</body>
+</html>
+`.markup;
+}
+
+function contents(input: ReportInput): Markup {
+  const links: readonly (readonly [boolean, string, string])[] = [
+    [true, "answer", "Answer"],
+    [input.plan !== undefined, "plan", "Plan"],
+    [(input.fronts ?? []).length > 0, "front", "Front"],
+    [input.profile !== undefined, "configurations", "Configurations"],
+    [hasWorkloads(input), "workload-1", "Workloads"],
+    [true, "warnings", "Warnings"],
+    [true, "method", "Method"],
+    [true, "definitions", "Definitions"],
+    [true, "origin", "Origin"],
+  ];
+  const items = links.filter(([shown]) => shown).map(([, id, name]) => html`<li><a href="#${id}">${name}</a></li>`);
+  return html`<nav aria-label="Contents"><ul>${items}</ul></nav>`;
+}
+
+function hasWorkloads(input: ReportInput): boolean {
+  return input.profile !== undefined || input.surrogate !== undefined || tracesOf(input).length > 0;
+}
+
+function planSection({ plan, report }: ReportInput): Markup | null {
+  return plan === undefined
+    ? null
+    : html`<section id="plan"><h2>Plan</h2>${figure(plots.planPicture(plan, report ?? null))}</section>`;
+}
+
+function frontSection({ fronts = [], plan }: ReportInput): Markup | null {
+  if (fronts.length === 0) return null;
+  const pictures = fronts.map((front) =>
+    figure(plots.paretoFront(front, plan === undefined ? null : pickedPoint(front, plan))),
+  );
+  return html`<section id="front"><h2>Pareto front</h2>${pictures}</section>`;
+}
+
+function runSection({ runs = [] }: ReportInput): Markup | null {
+  return runs.length === 0 ? null : html`<section id="runs"><h2>Runs</h2>${figure(plots.runSequence(runs))}</section>`;
+}

@@ -1,0 +1,141 @@
+import {
+  formatPartition,
+  isValid,
+  type Measurement,
+  measurementFlags,
+  type Profile,
+  type Surrogate,
+  type Trace,
+} from "@partitune/schema";
+import type { Display } from "./display.ts";
+import { figure } from "./figure.ts";
+import { formatPercent } from "./formatQuantity.ts";
+import { htmlTable } from "./htmlTable.ts";
+import { html, type Markup } from "./markup.ts";
+import { plots } from "./plots/index.ts";
+import { type ReportInput, tracesOf } from "./reportInput.ts";
+
+/** One section per workload: what was measured, how well it is predicted, how it answered, and what may be wrong with it. */
+export function workloadSections(input: ReportInput): Markup[] {
+  const names = new Set([
+    ...(input.profile?.workloads ?? []).map(({ name }) => name),
+    ...(input.surrogate?.workloads ?? []).map(({ name }) => name),
+    ...tracesOf(input).flatMap(({ streams }) => streams.map(({ workload }) => workload)),
+  ]);
+  return [...names].map((name, i) => workloadSection(name, i, input));
+}
+
+function workloadSection(name: string, i: number, input: ReportInput): Markup {
+  const profile = input.profile && onlyProfile(input.profile, name);
+  return html`<section id="workload-${i + 1}" class="workload"><h2>Workload ${name}</h2>
+${picturesOf(name, input, profile).map(figure)}
+${profile === undefined || profile.measurements.length === 0 ? null : validityTable(profile)}
+</section>`;
+}
+
+function picturesOf(name: string, input: ReportInput, profile: Profile | undefined): Display[] {
+  const surrogate = input.surrogate && onlySurrogate(input.surrogate, name);
+  const traces = tracesOf(input)
+    .map((trace) => onlyTrace(trace, name))
+    .filter(({ streams }) => streams.length > 0);
+  const demands = input.plan?.demands ?? [];
+  return [
+    ...(traces.length === 0 ? [] : [plots.responseDistribution(traces, demands), plots.responseBreakdown(traces)]),
+    ...(profile === undefined || !profile.measurements.some(isValid)
+      ? []
+      : [plots.latencyByShare(profile), plots.shareBatchMap(profile), plots.throughputLatency(profile, demands)]),
+    ...(surrogate === undefined || !hasResiduals(surrogate)
+      ? []
+      : [plots.predictedMeasured(surrogate), plots.residuals(surrogate)]),
+  ];
+}
+
+function hasResiduals({ fits }: Surrogate): boolean {
+  return fits.some(({ metric, residuals }) => metric === "latency_p50_s" && residuals.length > 0);
+}
+
+function validityTable({ measurements }: Profile): Markup {
+  const measured = measurements.filter(({ outcome }) => outcome.kind === "measured");
+  const flags = Object.entries(measurementFlags).map(([flag, meaning]) => ({
+    flag,
+    meaning,
+    rows: measurements.filter((row) => row.flags.some((own) => own === flag)),
+  }));
+  const others = measurements.filter(({ outcome }) => outcome.kind !== "measured");
+  const precise = measured.filter(
+    ({ outcome }) => outcome.kind === "measured" && outcome.results.stoppedBy === "precision",
+  );
+  return htmlTable(
+    "Validity of the measurements",
+    ["what", "rows", "which"],
+    [
+      [
+        "measured",
+        `${measured.length} of ${measurements.length}`,
+        `${measurements.filter(isValid).length} valid, ${precise.length} stopped because the interval was narrow enough`,
+      ],
+      ...flags
+        .filter(({ rows }) => rows.length > 0)
+        .map(({ flag, meaning, rows }) => [`flag ${flag}`, String(rows.length), `${meaning}: ${examples(rows)}`]),
+      ...others
+        .slice(0, 8)
+        .map((row) => [
+          row.outcome.kind,
+          "1",
+          `${nameOf(row)}: ${row.outcome.kind === "measured" ? "" : row.outcome.reason}`,
+        ]),
+      ...(others.length > 8
+        ? [["more without numbers", String(others.length - 8), "partitune show lists them all"]]
+        : []),
+      outliers(measured),
+    ],
+  );
+}
+
+function outliers(measured: readonly Measurement[]): string[] {
+  const totals = measured.reduce(
+    (sum, { outcome }) =>
+      outcome.kind === "measured"
+        ? {
+            samples: sum.samples + outcome.results.samples,
+            mild: sum.mild + outcome.results.outliersMild,
+            severe: sum.severe + outcome.results.outliersSevere,
+          }
+        : sum,
+    { samples: 0, mild: 0, severe: 0 },
+  );
+  const share =
+    totals.samples === 0
+      ? "no samples"
+      : `${formatPercent((totals.mild + totals.severe) / totals.samples)} of ${totals.samples} batches`;
+  return [
+    "outliers",
+    `${totals.mild + totals.severe}`,
+    `${totals.mild} mild, ${totals.severe} severe, ${share}; labelled and kept`,
+  ];
+}
+
+function examples(rows: readonly Measurement[]): string {
+  const names = rows.slice(0, 3).map(nameOf);
+  return `${names.join(", ")}${rows.length > names.length ? ` and ${rows.length - names.length} more` : ""}`;
+}
+
+function nameOf({ point }: Measurement): string {
+  return `${formatPartition(point.config.partition)} batch ${point.config.batch} round ${point.round}`;
+}
+
+function onlyProfile(profile: Profile, name: string): Profile {
+  return {
+    ...profile,
+    workloads: profile.workloads.filter((workload) => workload.name === name),
+    measurements: profile.measurements.filter(({ point }) => point.config.workload === name),
+  };
+}
+
+function onlySurrogate(surrogate: Surrogate, name: string): Surrogate {
+  return { ...surrogate, fits: surrogate.fits.filter(({ workload }) => workload === name) };
+}
+
+function onlyTrace(trace: Trace, name: string): Trace {
+  return { ...trace, streams: trace.streams.filter(({ workload }) => workload === name) };
+}
