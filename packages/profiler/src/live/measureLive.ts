@@ -18,6 +18,8 @@ import { generateLoad } from "./loadGenerator.ts";
 export interface LiveOptions {
   /** Folder for the emitted files. */
   readonly folder: string;
+  /** What the deployment is called meanwhile; "live" by default. */
+  readonly name?: string;
   /** Absolute path of the folder in which partitune is installed. */
   readonly home: string;
   /** Absolute path from which workloads are started; by default the current one. */
@@ -61,9 +63,6 @@ export interface LiveMeasurement {
 /** Queues fill within a few services; caches and clocks take longer. */
 const defaultWarmup: Seconds = 3;
 
-/** What the deployment is called while it is measured. */
-const name = "live";
-
 /**
  * Deploys a plan on this machine by its emitted scripts, drives all placements with open-loop load at once, measures, and stops
  * everything again, also when it fails, is aborted, or when this process is killed.
@@ -80,7 +79,7 @@ export async function measureLive(plan: Plan, options: LiveOptions): Promise<Liv
   const arrivals = liveArrivals(plan, options.arrivals ?? {});
   const deployment = await deployPlan(plan, {
     ...options,
-    name,
+    name: options.name ?? "live",
     directory: options.directory ?? process.cwd(),
     onStep: (step) => onProgress?.({ step, what: steps[step] }),
   });
@@ -88,7 +87,11 @@ export async function measureLive(plan: Plan, options: LiveOptions): Promise<Liv
     const load = loadOf(plan, options, arrivals, deployment);
     const streams = await generateLoad(load, (progress) => onProgress?.(loadProgress(progress)), signal);
     const trace = buildLiveTrace(plan, load, streams, options.made);
-    const warnings = [...deployment.warnings, ...liveWarnings(plan, load, streams, trace)];
+    const warnings = [
+      ...deployment.warnings,
+      ...machineWarnings(deployment),
+      ...liveWarnings(plan, load, streams, trace),
+    ];
     return { trace, warnings, findings: deployment.findings };
   } finally {
     onProgress?.({ step: "stop", what: steps.stop });
@@ -101,6 +104,13 @@ const steps = {
   start: "starting every placement and waiting until it serves",
   stop: "stopping every placement",
 } as const;
+
+/** What the check found that does not forbid the plan, but may make it behave otherwise. */
+function machineWarnings({ findings }: Deployment): readonly Warning[] {
+  const notes = findings.filter((line) => line.startsWith("note")).map((line) => line.replace(/^note\s+/, ""));
+  const advice = "keep it in mind when you judge the measurement";
+  return notes.map((cause) => ({ code: "machine-note", where: "this machine", cause, advice }));
+}
 
 function loadProgress({ elapsed, total, sent, answered }: LoadProgress): LiveProgress {
   return {

@@ -67,16 +67,22 @@ function runningServer(server: Server, connections: ReadonlySet<Socket>): Reques
 
 function serveConnection(socket: Socket, batcher: Batcher): void {
   let requests: WaitingRequest[] = [];
+  const submit = () => {
+    batcher.submit(requests);
+    requests = [];
+  };
   const split = splitLines((line) => {
     const message = parseRequest(line);
     if (message === undefined) send(socket, { error: `no request: ${JSON.stringify(line.slice(0, 200))}` });
-    else if (message.type === "status") send(socket, describeStatus(batcher));
-    else requests.push(waitingRequest(socket, message.id, monotonicSeconds()));
+    else if (message.type === "request") requests.push(waitingRequest(socket, message.id, monotonicSeconds()));
+    else {
+      submit();
+      send(socket, describeStatus(batcher));
+    }
   });
   socket.on("data", (bytes) => {
     split(bytes);
-    batcher.submit(requests);
-    requests = [];
+    submit();
   });
   // A client that has gone is noticed by its closed socket.
   socket.on("error", () => {});

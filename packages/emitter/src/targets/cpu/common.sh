@@ -9,8 +9,8 @@ unset CDPATH
 # shellcheck source=placements.sh disable=SC2154 # here: set by the script that reads this
 . "$here/placements.sh"
 
-PATH=$home/node_modules/.bin:$PATH
-export PATH
+# shellcheck disable=SC2089,SC2090 # quotes in a folder's name mean themselves
+export PATH="$home/node_modules/.bin:$PATH"
 server=$home/packages/profiler/src/live/serve.ts
 run_base=${PARTITUNE_RUN_DIR:-${XDG_RUNTIME_DIR:-/tmp}/partitune-$(id -u)}
 run=$run_base/$plan_id
@@ -273,9 +273,15 @@ check_mechanism() {
   else
     bad "shares cannot be held by $mechanism_wanted, which the plan asks for ($reason)"
   fi
+  takes="the plan takes $(in_cores "$plan_millicores") of $cores cores"
   others=$(others_share)
-  shares="the plan takes $(in_cores "$plan_millicores") cores, other partitune processes $(in_cores "$others"), of $cores"
-  if [ $((others + plan_millicores)) -gt $((cores * 1000)) ]; then bad "$shares"; else ok "$shares"; fi
+  if [ "$plan_millicores" -gt $((cores * 1000)) ]; then
+    bad "$takes"
+  elif [ $((others + plan_millicores)) -gt $((cores * 1000)) ]; then
+    note "$takes, and other partitune processes hold $(in_cores "$others"): they will get in each other's way"
+  else
+    ok "$takes"
+  fi
 }
 
 in_cores() { # THOUSANDTHS of a core
