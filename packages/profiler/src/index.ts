@@ -10,6 +10,11 @@ export {
 // Partitions of the processor
 export type { Availability, Governor, GovernorChoice, Machine, PreparedPartition } from "./governors/index.ts";
 export { chooseGovernor, governors, localGovernors, thisMachine } from "./governors/index.ts";
+// Plans in service
+export { DeploymentFailure } from "./live/deploymentFailure.ts";
+export { type Deployment, type DeployOptions, deployPlan } from "./live/deployPlan.ts";
+export { type LiveMeasurement, type LiveOptions, type LiveProgress, measureLive } from "./live/measureLive.ts";
+export { saveFiles } from "./live/saveFiles.ts";
 // Meters
 export {
   type ClockCalibration,
