@@ -6,7 +6,7 @@ import type { Selection } from "./selection.ts";
 /** A selection that breaks something, as little as possible. It is never a solution. */
 export interface LeastViolating {
   readonly selection: Selection;
-  /** Relative excesses over all demands and budgets, added up; 0 when nothing is broken. */
+  /** Relative excesses over all demands and budgets, added up, and 1 for each overloaded placement; 0 when nothing is broken. */
   readonly excess: number;
   /** Budgets that are exceeded. */
   readonly overBudget: readonly { readonly budget: string; readonly used: number; readonly available: number }[];

@@ -1,4 +1,5 @@
 import { type Choice, InputError, type Setting } from "@partitune/schema";
+import { totalExcess } from "./nearestChoice.ts";
 
 /** The choices of one workload in numbers. */
 export interface SearchGroup {
@@ -46,11 +47,10 @@ function fitsAlone(choice: Choice, { budgets }: Setting): boolean {
 
 /** All choices of a setting, costing what speaks against them: the space in which the least-violating selection is sought. */
 export function toViolationSpace(setting: Setting): SearchSpace {
-  const excess = (choice: Choice) => choice.violations.reduce((sum, violation) => sum + violation.amount, 0);
   return spaceOf(
     setting,
     setting.groups.map((group) => group.choices),
-    excess,
+    totalExcess,
   );
 }
 
