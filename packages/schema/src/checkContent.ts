@@ -34,7 +34,6 @@ function guarded<T>(schema: z.ZodType<T>, value: unknown, file: string): z.ZodSa
 
 function toInputError(schema: z.ZodType, value: unknown, file: string, issues: readonly Issue[]): InputError {
   const issue = issues.find((one) => one.code === "unrecognized_keys") ?? issues[0]!; // a typing error explains the missing field
-  const more = issues.length === 1 ? "" : `; ${issues.length - 1} more of its fields are wrong`;
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
   const what = path.length === 0 ? "the content" : `field "${formatPath(path)}"`;
@@ -42,7 +41,20 @@ function toInputError(schema: z.ZodType, value: unknown, file: string, issues: r
     unknown === undefined
       ? wrongValue(issue, valueAt(value, issue.path))
       : unknownField(unknown, knownFields(schema, value, issue.path));
-  return new InputError({ what, problem: parts.problem, advice: `${parts.advice}${more}`, where: { file } });
+  return new InputError({
+    what,
+    problem: parts.problem,
+    advice: `${parts.advice}${others(issues, issue)}`,
+    where: { file },
+  });
+}
+
+/** How many other fields are wrong, so that nobody believes that one correction is enough. */
+function others(issues: readonly Issue[], named: Issue): string {
+  const wrong = new Set(issues.filter((issue) => issue !== named).map((issue) => formatPath(issue.path)));
+  wrong.delete(formatPath(named.path));
+  if (wrong.size === 0) return "";
+  return wrong.size === 1 ? " (1 more field is wrong)" : ` (${wrong.size} more fields are wrong)`;
 }
 
 function wrongValue(issue: Issue, found: unknown) {

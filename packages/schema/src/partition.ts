@@ -17,7 +17,7 @@ const coreSet = z
     cores: z
       .array(count)
       .min(1)
-      .refine((cores) => cores.every((core, i) => i === 0 || core > cores[i - 1]!), "core numbers must rise")
+      .refine((cores) => cores.every((core, i) => i === 0 || core > cores[i - 1]!), "core numbers in rising order")
       .readonly()
       .describe("core numbers the workload is bound to, ascending"),
   })

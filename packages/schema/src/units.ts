@@ -34,4 +34,4 @@ export const name = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]*$/u, "a name must not contain control characters");
+  .regex(/^[^\p{Cc}]*$/u, "a name without control characters");

@@ -17,7 +17,7 @@ export function writeFileAtomically(path: string, pieces: Iterable<string>): voi
     renameSync(temporary, path);
     flushFolder(dirname(path));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw fileProblem(path, error);
   }
 }
@@ -44,5 +44,14 @@ function flushFolder(path: string): void {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** A failure to clean up must not hide why there was something to clean up. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // the path itself is at fault, and the caller says so
   }
 }
