@@ -106,4 +106,13 @@ describe("a shared processor that is overloaded", () => {
     expect(light!.saturated).toBe(false);
     expect(joinSections(light!.sections).mean).toBeCloseTo(0.02, 9);
   });
+
+  it("is recognised though everything is answered in the end", () => {
+    const stations = ["a", "b", "c"].map((workload, i) =>
+      stationOf({ workload, service: [0.1, 0.13] }, { kind: "poisson", ratePerSecond: 6 }, i),
+    );
+    const tallies = runShared(stations, { start: 0, end: 300 }, speeds(stations, "alternate"));
+    expect(tallies.map((tally) => tally.failed)).toEqual([0, 0, 0]);
+    expect(tallies.map((tally) => tally.saturated)).toEqual([true, true, true]);
+  });
 });

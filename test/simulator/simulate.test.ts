@@ -98,10 +98,30 @@ describe("the length of a run", () => {
     expect(Math.abs(trace.streams[1]!.requests - 2000)).toBeLessThan(4 * Math.sqrt(2000));
   });
 
+  it("has a limit where streams differ widely in rate", () => {
+    const [rare, often] = [
+      { ...bert, ratePerSecond: 0.01 },
+      { ...resnet, ratePerSecond: 499.99, service: [0.0001] },
+    ];
+    expect(simulate(testPlan([rare, often]), { seed: 1 }).durationSeconds).toBe(10_000);
+  });
+
   it("is long enough for the promised percentile of a moderately loaded placement by default", () => {
     const trace = simulate(testPlan([slow], [responsePromise("bert", 1, 0.999)]), { seed: 1 });
     expect(trace.durationSeconds).toBe((40 * 5296) / 4);
     expect(trace.streams[0]!.promised[0]!.response).not.toBeNull();
+  });
+});
+
+describe("names of the language itself", () => {
+  it("are names like any others", () => {
+    const odd = { ...resnet, workload: "constructor", id: "toString" };
+    const [stream] = simulate(testPlan([odd]), { seed: 1, durationSeconds: 10 }).streams;
+    expect(stream).toMatchObject({ workload: "constructor", placement: "toString" });
+    const whole = { ...odd, partition: { kind: "whole" } } as const;
+    expect(simulate(testPlan([whole]), { seed: 1, durationSeconds: 10, sharing: { law: "fair" } }).streams.length).toBe(
+      1,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Estimate } from "@partitune/schema";
 import { describe, expect, it } from "vitest";
 import { joinSections } from "../../packages/simulator/src/independentSections.ts";
+import { overSeeds } from "../../packages/simulator/src/overSeeds.ts";
 import { responseEstimates } from "../../packages/simulator/src/responseEstimates.ts";
 import { runIsolated } from "../../packages/simulator/src/runIsolated.ts";
 import { simulate } from "../../packages/simulator/src/simulate.ts";
@@ -89,6 +90,24 @@ describe("M/M(1,b)/1, batches of up to b that take one exponential time, from it
       expect(run.tally.busy / run.seconds).toBeCloseTo(p0 / (1 - r), 2);
     });
   }
+});
+
+it("queues with exponential times that take turns on one processor hold together as many requests as one M/M/1 queue", () => {
+  // Whoever is busy, the processor completes work at one exponential rate: the total is the same Markov chain.
+  const rates = [0.1, 0.2, 0.4];
+  const placements = rates.map((ratePerSecond, i) => ({
+    workload: `w${i}`,
+    service: [Math.LN2],
+    ratios: exponentialRatios,
+    ratePerSecond,
+  }));
+  const means = Array.from({ length: 12 }, (_, seed) => {
+    const options = { seed, durationSeconds: 60_000, sharing: { law: "alternate" } } as const;
+    const { streams } = simulate(testPlan(placements), options);
+    const requests = streams.reduce((total, stream) => total + stream.requests, 0);
+    return streams.reduce((total, stream) => total + stream.requests * stream.response.mean, 0) / requests;
+  });
+  expectWithin(overSeeds(means, 0.99), 1 / (1 - 0.7));
 });
 
 it("Little's law: the area under the number in the station equals rate times mean response", () => {

@@ -1,28 +1,31 @@
 import type { Plan, Trace } from "@partitune/schema";
 import { type SimulateOptions, simulate } from "./simulate.ts";
-import { defaultRequests } from "./windowOf.ts";
+import { toStations } from "./toStations.ts";
+import { defaultDuration } from "./windowOf.ts";
 
 /** Default windows are tried at these multiples: a heavily loaded station needs far more requests for the same certainty. */
 const multiples = [1, 4, 16, 64];
 
 /**
  * Simulates a plan on several seeds, all over windows of one length. Where the options give none, the window grows until every promised
- * percentile is told on every seed, or 64 times the default is not enough.
+ * percentile is told on every seed, or it has reached its limit.
  */
 export function simulateSeeds(
   plan: Plan,
   seeds: readonly string[],
   options: Omit<SimulateOptions, "seed">,
 ): readonly Trace[] {
-  const run = (seed: string, requests?: number): Trace =>
-    simulate(plan, requests === undefined ? { ...options, seed } : { ...options, seed, requests });
-  if (options.durationSeconds !== undefined || options.requests !== undefined) return seeds.map((seed) => run(seed));
-  const least = defaultRequests(plan, options.confidence ?? 0.99);
-  for (const multiple of multiples) {
-    const traces = untilFirstUntold(seeds, (seed) => run(seed, multiple * least));
+  const { durationSeconds, requests, arrivals = {}, confidence = 0.99 } = options;
+  if (durationSeconds !== undefined || requests !== undefined)
+    return seeds.map((seed) => simulate(plan, { ...options, seed }));
+  const stations = toStations(plan, arrivals, 0);
+  const lengths = multiples.map((multiple) => defaultDuration(plan, stations, confidence, multiple));
+  const run = (seed: string, length: number): Trace => simulate(plan, { ...options, seed, durationSeconds: length });
+  for (const length of new Set(lengths)) {
+    const traces = untilFirstUntold(seeds, (seed) => run(seed, length));
     if (traces.every(tells)) return traces;
   }
-  return seeds.map((seed) => run(seed, multiples.at(-1)! * least));
+  return seeds.map((seed) => run(seed, lengths.at(-1)!));
 }
 
 /** The traces in order, ending with the first that does not tell enough. */

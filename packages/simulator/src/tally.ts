@@ -9,6 +9,9 @@ import type { Station, Window } from "./station.ts";
  */
 export const sectionCount = 32;
 
+/** Two times that differ by less, relatively, are one: the time a worker is free is a sum. */
+const rounding = 1e-12;
+
 /** What is remembered of one station's run: counts, sums and sketches, however many requests there were. */
 export interface Tally {
   readonly window: Window;
@@ -43,6 +46,7 @@ export interface OpenTally extends Tally {
   giveUp(queue: BatchQueue): void;
 }
 
+/** Starts the tally of one station's run. */
 export function openTally(station: Station, window: Window): OpenTally {
   return new StationTally(station, window);
 }
@@ -114,7 +118,7 @@ class StationTally implements OpenTally {
   }
 
   #watchBacklog(first: Seconds, size: number, start: Seconds): void {
-    if (start > this.#free || size < this.batchCounts.length - 1) this.#lastSlack = start;
+    if (start - this.#free > rounding * start || size < this.batchCounts.length - 1) this.#lastSlack = start;
     if (first >= this.window.end) return;
     this.#waitAtEnd = start - first;
     if (first >= this.#middle && Number.isNaN(this.#waitAtMiddle)) this.#waitAtMiddle = start - first;

@@ -33,7 +33,9 @@ export function toSpeeds(plan: Plan, stations: readonly Station[], sharing: Shar
   if (speeds === null) return null;
   const { scaling = {}, interference = 0 } = sharing;
   checkSharing(plan, scaling, interference);
-  const sharers = stations.map((station) => toSharer(station, scaling[station.workload]));
+  const sharers = stations.map((station) =>
+    toSharer(station, Object.hasOwn(scaling, station.workload) ? scaling[station.workload] : undefined),
+  );
   return speedsOf(speeds, sharers, interference);
 }
 

@@ -90,16 +90,14 @@ function ratiosOf(service: Service): Float64Array {
 
 function arrivalsOf(plan: Plan, placement: Placement, given: Readonly<Record<string, Arrivals>>): Arrivals {
   const { workload } = placement.config;
-  const own = given[placement.id];
-  if (own !== undefined) return checkArrivals(placement.id, own);
+  if (Object.hasOwn(given, placement.id)) return checkArrivals(placement.id, given[placement.id]!);
   if (plan.placements.filter((each) => each.config.workload === workload).length > 1)
     throw new InputError({
       what: `workload "${workload}"`,
       problem: "has several placements, so its arrivals must be divided",
       advice: "give arrivals for each placement by its id",
     });
-  const named = given[workload];
-  if (named !== undefined) return checkArrivals(workload, named);
+  if (Object.hasOwn(given, workload)) return checkArrivals(workload, given[workload]!);
   const demand = plan.demands.find((each) => each.workload === workload);
   if (demand !== undefined) return { kind: "poisson", ratePerSecond: demand.ratePerSecond };
   throw new InputError({

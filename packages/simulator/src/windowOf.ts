@@ -16,17 +16,24 @@ export interface Length {
 
 /** A default window holds this many times the requests without which the highest promised percentile could not be bounded. */
 const plenty = 40;
+/** Requests of all streams together that a default window never exceeds: a third of a second of computing. */
+const most = 5_000_000;
 
 /**
- * Requests that the slowest stream brings into a window of default length: 21,120 for a p99 at 99 % confidence, enough for it up to about
- * half load.
+ * Length of a window that is not told how long to be: it brings 21,120 requests of the slowest stream where the highest promised percentile
+ * is the p99 at 99 % confidence, enough for it up to about half load.
+ *
+ * @param multiple  how many times as long; beyond 5 million requests in all it grows no further
  */
-export function defaultRequests(plan: Plan, confidence: number): number {
-  return plenty * leastSamples(Math.max(0.99, ...promisedPercentiles(plan)), { confidence });
+export function defaultDuration(plan: Plan, stations: readonly Station[], confidence: number, multiple = 1): Seconds {
+  const rates = stations.map((station) => meanRate(station.arrivals));
+  const requests = multiple * plenty * leastSamples(Math.max(0.99, ...promisedPercentiles(plan)), { confidence });
+  const total = rates.reduce((sum, rate) => sum + rate, 0);
+  return Math.min(requests / Math.min(...rates), most / total);
 }
 
 /**
- * The window that the options ask for; without a length that of `defaultRequests`.
+ * The window that the options ask for; without a length that of `defaultDuration`.
  *
  * @throws InputError when a number is out of range, or both a duration and a number of requests are given
  */
@@ -43,8 +50,8 @@ function durationOf(plan: Plan, stations: readonly Station[], length: Length, co
   if (durationSeconds !== undefined && requests !== undefined)
     throw bad("length", "is given both in seconds and in requests", "give one of them");
   if (durationSeconds !== undefined) return positive("duration", durationSeconds, "s");
-  const wanted = requests ?? defaultRequests(plan, confidence);
-  return positive("length", wanted, "requests") / Math.min(...stations.map((station) => meanRate(station.arrivals)));
+  if (requests === undefined) return defaultDuration(plan, stations, confidence);
+  return positive("length", requests, "requests") / Math.min(...stations.map((station) => meanRate(station.arrivals)));
 }
 
 function positive(what: string, value: number, unit: string): number {
