@@ -1,6 +1,13 @@
 import type { Check, Optimality, Plan, Report, Verdict } from "@partitune/schema";
 import { formatPromise } from "./formatPromise.ts";
-import { formatEstimate, formatPercent, formatQuantity, significant, unitOf } from "./formatQuantity.ts";
+import {
+  formatEstimate,
+  formatPercent,
+  formatPercentile,
+  formatQuantity,
+  significant,
+  unitOf,
+} from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { planNeeds } from "./planNeeds.ts";
@@ -56,12 +63,13 @@ function facts({ plan, profile, report, surrogate }: ReportInput): string[] {
 
 function gain({ planned, byDefault, byDefaultRange, rounds }: NonNullable<ReturnType<typeof planNeeds>>): string {
   const [low, high] = byDefaultRange;
-  const ratio = `${significant(planned / byDefault)} [${significant(planned / high)}, ${significant(planned / low)}]`;
-  return `Against the default configuration (whole device, batch 1, one workload at a time): the demands would keep ${significant(byDefault)} devices busy all the time, before any deadline is looked at; the plan reserves ${significant(planned)}. Ratio ${ratio}, from the least and the most of ${rounds} rounds.`;
+  const range = ([from, to]: readonly [number, number]) => `[${significant(from)}, ${significant(to)}]`;
+  const ratio = `× ${significant(planned / byDefault)} ${range([planned / high, planned / low])}`;
+  return `The plan reserves ${formatPercent(planned)} of the device. In the default configuration (whole device, batch 1, one workload after the other) the same requests keep ${significant(byDefault)} ${range([low, high])} devices busy, deadlines aside: the plan takes ${ratio} of that (range over ${rounds} ${rounds === 1 ? "round" : "rounds"}).`;
 }
 
 function sureness({ status, method, objective, value, bound, gap }: Optimality): string {
-  const found = `${objective.name} ${formatQuantity(value, objective.unit)}, found by ${method}`;
+  const found = `Objective ${objective.name} ${formatQuantity(value, objective.unit)}, found by ${method}`;
   if (status === "optimal") return `${found} and proved the best there is among the choices considered.`;
   if (bound === null || gap === null) return `${found}; nothing proves that no better plan exists.`;
   return `${found}; no plan can be better than ${formatQuantity(bound, objective.unit)}, a gap of ${formatPercent(gap)}.`;
@@ -91,8 +99,10 @@ function placementTable({ placements, demands }: Plan): Markup {
         partitionWords(config.partition),
         String(threads),
         String(config.batch),
-        formatQuantity(maxDelaySeconds, "s"),
-        demand === undefined ? "none" : `${significant(demand.ratePerSecond)} /s`,
+        maxDelaySeconds === 0 ? "none, takes what is there" : formatQuantity(maxDelaySeconds, "s"),
+        demand === undefined
+          ? "none"
+          : `${significant(demand.ratePerSecond)} /s, ${formatPercentile(demand.percentile)} ≤ ${formatQuantity(demand.deadlineSeconds, "s")}`,
       ];
     }),
   );

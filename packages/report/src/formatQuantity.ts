@@ -21,7 +21,8 @@ export function significant(value: number): string {
 export function displayUnit(unit: string, largest: number): DisplayUnit {
   const steps = ladders[unit];
   if (steps === undefined) return { factor: 1, name: unit };
-  return (steps.find((step) => largest < step.below) ?? steps.at(-1)!).unit;
+  const fitting = largest > 0 ? steps.find((step) => largest < step.below) : undefined;
+  return (fitting ?? steps.at(-1)!).unit;
 }
 
 const ladders: Readonly<Record<string, readonly { below: number; unit: DisplayUnit }[]>> = {

@@ -1,16 +1,17 @@
 import { html, type Markup } from "./markup.ts";
 
-/** A table with a caption and headers; it scrolls by itself where the page is too narrow. */
+/** A table with a caption and headers; on a phone, a wide one becomes a list of cards. */
 export function htmlTable(
   caption: string,
   headers: readonly string[],
   rows: readonly (readonly (string | Markup)[])[],
 ): Markup {
-  const head = headers.map((header) => html`<th scope="col">${header}</th>`);
+  const head = headers.map((header) => html`<th scope="col" role="columnheader">${header}</th>`);
   const body = rows.map(
     ([first, ...others]) =>
-      html`<tr><th scope="row">${first!}</th>${others.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
+      html`<tr role="row"><th scope="row" role="rowheader">${first!}</th>${others.map((cell, i) => html`<td role="cell" data-label="${headers[i + 1]!}"><span>${cell}</span></td>`)}</tr>\n`,
   );
-  return html`<div class="table" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>
+  const kind = headers.length > 3 ? "wide" : "narrow";
+  return html`<div class="table" role="region" aria-label="${caption}" tabindex="0"><table class="${kind}" role="table"><caption>${caption}</caption><thead role="rowgroup"><tr role="row">${head}</tr></thead><tbody role="rowgroup">
 ${body}</tbody></table></div>`;
 }

@@ -30,7 +30,7 @@ const strokeOnly: readonly LegendItem["mark"][] = ["times", "line", "dashed", "d
 export function legend(items: readonly LegendItem[]): Markup {
   const entries = items.map(({ label, colour, mark, hollow }) => {
     const isOutline = hollow === true || strokeOnly.includes(mark);
-    const swatch = html`<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" style="vertical-align:-3px"><path d="${shapes[mark]}" fill="${isOutline ? "none" : colour}" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dashes[mark] ?? "none"}"/></svg>`;
+    const swatch = html`<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" style="vertical-align:-3px"><path d="${shapes[mark]}" fill="${isOutline && mark !== "bar" ? "none" : colour}" fill-opacity="${isOutline ? 0.2 : 1}" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dashes[mark] ?? "none"}"/></svg>`;
     return html`<span style="white-space:normal;overflow-wrap:anywhere">${swatch} ${label}</span>`;
   });
   return html`<div class="legend" style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:0.85em">${trusted(entries.map((entry) => entry.markup).join(" "))}</div>`;

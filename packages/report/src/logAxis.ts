@@ -27,6 +27,31 @@ export function logAxis(values: readonly number[], range: readonly [number, numb
   };
 }
 
+/**
+ * Round values (1, 2 and 5 times powers of ten) inside a domain; for a domain too narrow to hold three of them, whole steps.
+ *
+ * @param domain  0 < least < most
+ */
+export function logTicks([least, most]: readonly [number, number]): number[] {
+  const decades = Math.log10(most / least);
+  const steps = decades > 3 ? [1] : decades > 1.6 ? [1, 3] : [1, 2, 5];
+  const first = Math.floor(Math.log10(least));
+  const exponents = Array.from({ length: Math.ceil(Math.log10(most)) - first + 1 }, (_, i) => first + i);
+  const round = exponents.flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`)));
+  const inside = round.filter((value) => value >= least && value <= most);
+  return inside.length >= 3 ? inside : linearTicks(least, most);
+}
+
+function linearTicks(least: number, most: number): number[] {
+  const rough = (most - least) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.ceil(least / step);
+  return Array.from({ length: Math.floor(most / step) - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
+}
+
 /** Of the values, those whose labels do not touch: the ends first, then from the largest down. */
 export function legibleTicks(values: readonly number[], axis: LogAxis, gap: number): number[] {
   const ascending = [...new Set(values)].sort((a, b) => a - b);

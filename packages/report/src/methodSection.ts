@@ -6,7 +6,7 @@ import {
   type Protocol,
   type Warning,
 } from "@partitune/schema";
-import { formatPercent, formatPercentile, formatQuantity } from "./formatQuantity.ts";
+import { formatPercent, formatPercentile, formatQuantity, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { type ReportInput, tracesOf } from "./reportInput.ts";
@@ -21,8 +21,9 @@ export function methodSection(input: ReportInput): Markup {
 ${profile === undefined ? null : protocolTable(profile.protocol)}
 ${surrogate === undefined ? null : fitTable(surrogate)}</section>
 <section id="environment"><h2>Environment</h2>
-${device === undefined ? html`<p>No file of this page names a device.</p>` : deviceTable(device)}
-${profile === undefined ? null : environmentTables(profile)}</section>
+<div class="tables">${device === undefined ? html`<p>No file of this page names a device.</p>` : deviceTable(device)}
+${profile === undefined ? null : environmentTables(profile)}</div>
+${profile === undefined ? null : mechanisms(profile)}</section>
 <section id="definitions"><h2>Definitions</h2>${definitionTable()}</section>
 <section id="origin"><h2>Origin</h2>${originTable(input)}</section>`;
 }
@@ -44,12 +45,9 @@ function protocolTable(protocol: Protocol): Markup {
       ["rounds, each in a fresh random order", String(protocol.rounds)],
       [
         "warm-up",
-        `at least ${protocol.warmupIterations} batches and ${formatQuantity(protocol.warmupSeconds, "s")}, at most ${formatQuantity(protocol.warmupBudgetSeconds, "s")} until steady`,
+        `at least ${protocol.warmupIterations} batches and ${significant(protocol.warmupSeconds)} s, at most ${significant(protocol.warmupBudgetSeconds)} s until steady`,
       ],
-      [
-        "measured",
-        `at least ${protocol.minimumSamples} batches, at most ${formatQuantity(protocol.budgetSeconds, "s")}`,
-      ],
+      ["measured", `at least ${protocol.minimumSamples} batches, at most ${significant(protocol.budgetSeconds)} s`],
       [
         "stopped when",
         `the interval of ${formatPercentile(protocol.targetQuantile)} was within ± ${formatPercent(protocol.targetPrecision)}`,
@@ -95,14 +93,15 @@ function deviceTable(device: Device): Markup {
   );
 }
 
-function environmentTables({ environments, measurements }: Profile): Markup[] {
-  const mechanisms = [...new Set(measurements.map(({ mechanism }) => mechanism))];
-  return [
-    ...Object.entries(environments).map(([hash, facts]) =>
-      htmlTable(`Environment ${hash}`, ["fact", "value"], Object.entries(facts)),
-    ),
-    html`<p>Partitions were set by: ${mechanisms.join("; ") || "nothing"}.</p>`,
-  ];
+function environmentTables({ environments }: Profile): Markup[] {
+  return Object.entries(environments).map(([hash, facts]) =>
+    htmlTable(`Environment ${hash}`, ["fact", "value"], Object.entries(facts)),
+  );
+}
+
+function mechanisms({ measurements }: Profile): Markup {
+  const used = [...new Set(measurements.map(({ mechanism }) => mechanism))];
+  return html`<p>Partitions were set by: ${used.join("; ") || "nothing"}.</p>`;
 }
 
 function definitionTable(): Markup {

@@ -32,5 +32,20 @@ code{overflow-wrap:anywhere}
 pre{overflow-x:auto;background:var(--wash);padding:10px;margin:.4em 0}
 details summary{cursor:pointer;font-size:.875rem;color:var(--faint)}
 footer{margin-top:2em;color:var(--faint);font-size:.875rem}
+.figures,.tables,.pair{display:grid;gap:0 28px;align-items:start}
+.figures,.tables{grid-template-columns:repeat(auto-fill,minmax(min(360px,100%),1fr))}
+.pair{grid-template-columns:repeat(auto-fit,minmax(min(480px,100%),1fr))}
+.pair>*{min-width:0}
+.figures figure{margin-bottom:1em;min-width:0}
+.workload .panel-name{display:none}
+@media (max-width:640px){
+table.wide,table.wide caption,table.wide tbody,table.wide tr,table.wide th[scope=row],table.wide td{display:block;max-width:none}
+table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table.wide tr{border:1px solid var(--line);border-radius:6px;padding:4px 10px;margin:8px 0}
+table.wide th[scope=row]{font-weight:600;border:0}
+table.wide td{display:grid;grid-template-columns:8.5em 1fr;gap:8px;border:0;padding:2px 0}
+table.wide td::before{content:attr(data-label);color:var(--faint)}
+table.wide td>span{min-width:0;overflow-wrap:anywhere}
+}
 @media print{body{max-width:none;padding:0;font-size:11pt}nav,details{display:none}figure,tr,.panel{break-inside:avoid}h2{break-after:avoid}.table{overflow:visible}}
 `;

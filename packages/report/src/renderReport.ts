@@ -20,8 +20,7 @@ import { workloadSections } from "./workloadSections.ts";
 export function renderReport(input: ReportInput): string {
   const sections = [
     answerSection(input),
-    planSection(input),
-    frontSection(input),
+    planAndFronts(input),
     ...(input.profile === undefined ? [] : [configurationsSection(input.profile)]),
     ...workloadSections(input),
     runSection(input),
@@ -68,6 +67,12 @@ function contents(input: ReportInput): Markup {
 
 function hasWorkloads(input: ReportInput): boolean {
   return input.profile !== undefined || input.surrogate !== undefined || tracesOf(input).length > 0;
+}
+
+/** Side by side where there is room. */
+function planAndFronts(input: ReportInput): Markup | null {
+  const sections = [planSection(input), frontSection(input)].filter((section) => section !== null);
+  return sections.length === 0 ? null : html`<div class="pair">${sections}</div>`;
 }
 
 function planSection({ plan, report }: ReportInput): Markup | null {

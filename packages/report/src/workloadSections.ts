@@ -28,7 +28,7 @@ export function workloadSections(input: ReportInput): Markup[] {
 function workloadSection(name: string, i: number, input: ReportInput): Markup {
   const profile = input.profile && onlyProfile(input.profile, name);
   return html`<section id="workload-${i + 1}" class="workload"><h2>Workload ${name}</h2>
-${picturesOf(name, input, profile).map(figure)}
+<div class="figures">${picturesOf(name, input, profile).map(figure)}</div>
 ${profile === undefined || profile.measurements.length === 0 ? null : validityTable(profile)}
 </section>`;
 }
@@ -77,19 +77,26 @@ function validityTable({ measurements }: Profile): Markup {
       ...flags
         .filter(({ rows }) => rows.length > 0)
         .map(({ flag, meaning, rows }) => [`flag ${flag}`, String(rows.length), `${meaning}: ${examples(rows)}`]),
-      ...others
-        .slice(0, 8)
-        .map((row) => [
-          row.outcome.kind,
-          "1",
-          `${nameOf(row)}: ${row.outcome.kind === "measured" ? "" : row.outcome.reason}`,
-        ]),
-      ...(others.length > 8
-        ? [["more without numbers", String(others.length - 8), "partitune show lists them all"]]
-        : []),
+      ...withoutNumbers(others),
       outliers(measured),
     ],
   );
+}
+
+const reasonsShown = 8;
+
+/** Measurements that ended without numbers, one line per configuration and reason. */
+function withoutNumbers(rows: readonly Measurement[]): string[][] {
+  const groups = [
+    ...Map.groupBy(rows, ({ point, outcome }) => {
+      const { partition, batch } = point.config;
+      const reason = outcome.kind === "measured" ? "" : outcome.reason;
+      return `${formatPartition(partition)} batch ${batch}: ${reason}`;
+    }),
+  ];
+  const lines = groups.slice(0, reasonsShown).map(([text, own]) => [own[0]!.outcome.kind, String(own.length), text]);
+  const more = groups.slice(reasonsShown).reduce((sum, [, own]) => sum + own.length, 0);
+  return more === 0 ? lines : [...lines, ["without numbers", String(more), "partitune show lists them all"]];
 }
 
 function outliers(measured: readonly Measurement[]): string[] {

@@ -3,15 +3,9 @@ import { formatPartition, type Metric, metricDefinitions, type Profile } from "@
 import { captionOf } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot, panelSize } from "../drawPlot.ts";
-import {
-  axisLabel,
-  type DisplayUnit,
-  displayUnit,
-  formatEstimate,
-  formatPercent,
-  significant,
-} from "../formatQuantity.ts";
+import { axisLabel, type DisplayUnit, displayUnit, formatEstimate, formatPercent } from "../formatQuantity.ts";
 import { type LogAxis, legibleTicks, logAxis } from "../logAxis.ts";
+import { logScale } from "../logScale.ts";
 import { cellEstimate, type MeasuredCell, measuredCells, metricEstimate } from "../measuredCells.ts";
 import { seriesStyle } from "../palette.ts";
 import { panelGroups } from "../panelGroups.ts";
@@ -35,7 +29,7 @@ export function latencyByShare(profile: Profile, metric: Metric = "latency_p50_s
     title: `${capital(metricDefinitions[metric].label)} against share and batch`,
     caption: captionOf(
       profile,
-      "one point per round with its interval; ✕ marks configurations without a valid measurement",
+      "One point per round with its interval; ✕ marks configurations without a valid measurement",
     ),
     picture: panels(groups.map(({ name, cells }) => ({ name, svg: drawPanel(name, cells, metric) }))),
     text: textTable(
@@ -83,12 +77,9 @@ function drawPanel(name: string, cells: readonly MeasuredCell[], metric: Metric)
     marginTop,
     x: { ...shareScale(x, cells), label: "share of the device" },
     y: {
-      type: "log",
-      domain: [...y.domain],
+      ...logScale(y),
       grid: true,
       label: axisLabel(metric, unit),
-      tickFormat: significant,
-      ticks: 5,
     },
     marks: [
       ...batches.flatMap((batch, i) =>

@@ -27,7 +27,7 @@ export function paretoFront(front: ParetoFront, picked: string | null = null): D
       ...(front.hypervolume === null || front.reference === null
         ? []
         : [
-            `hypervolume ${significant(front.hypervolume)} up to the reference point (${front.reference.map(significant).join(", ")}), in SI units`,
+            `Hypervolume ${significant(front.hypervolume)} up to the reference point (${front.reference.map(significant).join(", ")}), in SI units`,
           ]),
       ...syntheticNote(front.synthetic),
     ].join(". "),

@@ -3,9 +3,10 @@ import { type Fit, type Metric, metricDefinitions, type Surrogate } from "@parti
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
-import { displayUnit, formatEstimate, formatPercent, formatQuantity, significant } from "../formatQuantity.ts";
+import { displayUnit, formatEstimate, formatPercent, formatQuantity } from "../formatQuantity.ts";
 import { logAxis } from "../logAxis.ts";
-import { seriesStyle } from "../palette.ts";
+import { logScale } from "../logScale.ts";
+import { paperColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
 
 /**
@@ -41,19 +42,19 @@ export function predictedMeasured(surrogate: Surrogate, metric: Metric = "latenc
 }
 
 /** The scores of a fit as one sentence. */
-export function describeScores({ workload, scores }: Fit): string {
+export function describeScores({ workload, model, scores }: Fit): string {
   const { heldOut, medianError, coverage } = scores;
   const error = medianError === null ? "error unknown" : `median error ${formatPercent(medianError)}`;
   const inside =
     coverage === null ? "coverage unknown" : `coverage ${formatEstimate(coverage, "fraction")} (95 % interval)`;
-  return `${workload}: n = ${heldOut}, ${error}, ${inside}`;
+  return `${workload} by ${model}: n = ${heldOut}, ${error}, ${inside}`;
 }
 
 function drawPanel({ workload, metric, residuals }: Fit): string {
   const { label, unit: si } = metricDefinitions[metric];
   const all = residuals.flatMap(({ measured, predicted }) => [measured, ...endsOf(predicted)]);
   const unit = displayUnit(si, Math.max(...all));
-  const { domain } = logAxis(
+  const scale = logAxis(
     all.map((value) => value * unit.factor),
     [0, 1],
   );
@@ -69,7 +70,7 @@ function drawPanel({ workload, metric, residuals }: Fit): string {
     };
   });
   const { colour } = seriesStyle(0);
-  const axis = { type: "log", domain: [...domain], grid: true, tickFormat: significant, ticks: 5 } as const;
+  const axis = { ...logScale(scale), grid: true } as const;
   return drawPlot(`${workload}: predicted against measured ${label} of held-out configurations`, {
     marginLeft: 52,
     marginBottom: 44,
@@ -78,7 +79,7 @@ function drawPanel({ workload, metric, residuals }: Fit): string {
     y: { ...axis, label: `predicted (${unit.name})` },
     marks: [
       line(
-        domain.map((value) => [value, value]),
+        scale.domain.map((value) => [value, value]),
         { stroke: "currentColor", strokeOpacity: 0.5, strokeDasharray: "5 3" },
       ),
       ruleX(points, { x: "measured", y1: "low", y2: "high", stroke: colour, strokeOpacity: 0.7 }),
@@ -88,9 +89,9 @@ function drawPanel({ workload, metric, residuals }: Fit): string {
       ),
       dot(
         points.filter(({ covered }) => !covered),
-        { x: "measured", y: "predicted", r: 4, stroke: colour, fill: "var(--paper, white)" },
+        { x: "measured", y: "predicted", r: 4, stroke: colour, fill: paperColour },
       ),
-      text([domain[1]], {
+      text([scale.domain[1]], {
         x: (value: number) => value,
         y: (value: number) => value,
         text: () => "perfect",

@@ -46,7 +46,14 @@ export function responseBreakdown(traces: readonly Trace[]): Display {
           },
           y: { type: "band", label: null, tickSize: 0 },
           marks: [
-            barX(own, { y: "source", x1: 0, x2: ({ queue }) => queue * unit.factor, fill: orange, inset: 3 }),
+            barX(own, {
+              y: "source",
+              x1: 0,
+              x2: ({ queue }) => queue * unit.factor,
+              fill: orange,
+              insetTop: 3,
+              insetBottom: 3,
+            }),
             barX(own, {
               y: "source",
               x1: ({ queue }) => queue * unit.factor,
@@ -54,7 +61,8 @@ export function responseBreakdown(traces: readonly Trace[]): Display {
               stroke: blue,
               fill: blue,
               fillOpacity: 0.35,
-              inset: 3,
+              insetTop: 3,
+              insetBottom: 3,
             }),
             text(own, {
               y: "source",

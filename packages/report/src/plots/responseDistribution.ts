@@ -3,16 +3,10 @@ import type { Demand, StreamTrace, Trace } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
-import {
-  displayUnit,
-  formatEstimate,
-  formatPercent,
-  formatPercentile,
-  formatSeconds,
-  significant,
-} from "../formatQuantity.ts";
+import { displayUnit, formatEstimate, formatPercent, formatPercentile, formatSeconds } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { logAxis } from "../logAxis.ts";
+import { logScale } from "../logScale.ts";
 import { limitColour, paperColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
 
@@ -88,7 +82,7 @@ function drawPanel(placement: string, traces: readonly Trace[], demands: readonl
     [0, 1],
   );
   const highest = Math.max(0.99, ...curves.flatMap(({ points }) => points.map(({ probability }) => probability)));
-  const ticks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999].filter((p) => p <= highest + 1e-12).map(tail);
+  const ticks = [0.5, 0.9, 0.99, 0.999, 0.9999].filter((p) => p <= highest + 1e-12).map(tail);
   const deadline = demand === undefined ? [] : [demand.deadlineSeconds * unit.factor];
   return drawPlot(`${placement}: distribution of the response time`, {
     marginLeft: 56,
@@ -96,11 +90,8 @@ function drawPanel(placement: string, traces: readonly Trace[], demands: readonl
     marginTop: 28,
     marginRight: 20,
     x: {
-      type: "log",
-      domain: [...x.domain],
+      ...logScale(x),
       label: `response time (${unit.name}, lower is better)`,
-      tickFormat: significant,
-      ticks: 5,
     },
     y: {
       domain: [0, tail(highest) * 1.04],
@@ -116,6 +107,7 @@ function drawPanel(placement: string, traces: readonly Trace[], demands: readonl
         frameAnchor: "top",
         text: () => `deadline ${formatSeconds(demand!.deadlineSeconds)}, ${formatPercentile(demand!.percentile)}`,
         fill: limitColour,
+        textAnchor: deadline.some((value) => x.toPixel(value) > 0.5) ? "end" : "start",
         dy: -12,
       }),
       ...curves.flatMap((curve) => curveMarks(curve, unit.factor)),

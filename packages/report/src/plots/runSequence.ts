@@ -1,4 +1,4 @@
-import { dot, rectX, ruleX, ruleY, text } from "@observablehq/plot";
+import { dot, rectX, ruleX, ruleY } from "@observablehq/plot";
 import type { Seconds } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
@@ -93,13 +93,6 @@ function drawRun({ name, samples }: SampleRun): string {
     marks: [
       rectX(cut, { x1: 0, x2: (time: number) => time, fill: mutedColour, fillOpacity: 0.1 }),
       ruleX(cut, { stroke: limitColour, strokeDasharray: "5 3" }),
-      text(cut, {
-        x: (time: number) => time,
-        frameAnchor: "top",
-        text: () => "warm-up ends",
-        dy: -12,
-        fill: limitColour,
-      }),
       ruleY(middle === undefined ? [] : [middle * unit.factor], { stroke: colour, strokeOpacity: 0.6 }),
       dot(
         points.filter(({ phase }) => phase === "warmup"),

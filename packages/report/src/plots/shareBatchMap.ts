@@ -24,7 +24,7 @@ export function shareBatchMap(profile: Profile, metric: Metric = "throughput_per
     title: `Heat map of ${label} over partition and batch`,
     caption: captionOf(
       profile,
-      "middle of the rounds; dashed cells: – not measured, ✕ infeasible, ! failed or invalid",
+      "Middle of the rounds; dashed cells: – not measured, ✕ infeasible, ! failed or invalid",
     ),
     picture: panels(groups.map(({ name, cells }) => ({ name, svg: drawMap(name, cells, metric) }))),
     text: groups.map(({ name, cells }) => mapAsText(name, cells, metric)).join("\n\n"),
@@ -47,15 +47,15 @@ function drawMap(name: string, cells: readonly MeasuredCell[], metric: Metric): 
   const place = { x: "column", y: "batch", inset: 1 } as const;
   const isDark = ({ value }: MapCell) => strength(value!, range) > 0.62;
   return drawPlot(`${name}: heat map of ${metricDefinitions[metric].label} over partition and batch`, {
-    height: 74 + 34 * batches.length,
+    height: 52 + 34 * batches.length,
     marginLeft: 46,
-    marginTop: 28,
+    marginTop: 6,
     marginBottom: 42,
     marginRight: 4,
     x: {
       type: "band",
       domain: columns,
-      label: `partition, share of the device — cells: ${axisLabel(metric, unit)}`,
+      label: `partition; in the cells: ${axisLabel(metric, unit)}`,
       padding: 0,
       labelAnchor: "left",
       labelArrow: "none",
@@ -102,10 +102,12 @@ function layOut(cells: readonly MeasuredCell[], metric: Metric) {
   const largest = Math.max(...[...estimates.values()].map(([, estimate]) => estimate?.value ?? 0));
   const unit = displayUnit(metricDefinitions[metric].unit, largest);
   const map = columns.flatMap((column) =>
-    batches.map((batch): MapCell => {
-      const [measured, estimate] = estimates.get(`${column} ${batch}`) ?? [undefined, null];
+    batches.flatMap((batch): MapCell[] => {
+      const known = estimates.get(`${column} ${batch}`);
+      if (known === undefined) return [];
+      const [measured, estimate] = known;
       const value = estimate === null ? null : estimate.value * unit.factor;
-      return { column, batch, value, sign: missingSigns[measured?.missing ?? "not measured"] };
+      return [{ column, batch, value, sign: missingSigns[measured.missing ?? "not measured"] }];
     }),
   );
   return { columns, batches, map, unit };
@@ -113,10 +115,11 @@ function layOut(cells: readonly MeasuredCell[], metric: Metric) {
 
 function mapAsText(name: string, cells: readonly MeasuredCell[], metric: Metric): string {
   const { columns, batches, map, unit } = layOut(cells, metric);
-  const shown = ({ value, sign }: MapCell) => (value === null ? sign : significant(value));
+  const shown = (item: MapCell | undefined) =>
+    item === undefined ? "" : item.value === null ? item.sign : significant(item.value);
   const rows = batches.map((batch) => [
     `batch ${batch}`,
-    ...columns.map((column) => shown(map.find((item) => item.column === column && item.batch === batch)!)),
+    ...columns.map((column) => shown(map.find((item) => item.column === column && item.batch === batch))),
   ]);
   return `${name}, ${axisLabel(metric, unit)}\n${textTable(["", ...columns], rows)}`;
 }

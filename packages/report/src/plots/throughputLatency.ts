@@ -13,8 +13,9 @@ import {
 } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { logAxis } from "../logAxis.ts";
+import { logScale } from "../logScale.ts";
 import { cellEstimate, type MeasuredCell, measuredCells } from "../measuredCells.ts";
-import { limitColour, seriesStyle } from "../palette.ts";
+import { limitColour, paperColour, seriesStyle } from "../palette.ts";
 import { panelGroups } from "../panelGroups.ts";
 import { textTable } from "../textTable.ts";
 
@@ -35,7 +36,7 @@ export function throughputLatency(profile: Profile, demands: readonly Demand[] =
     title: "Throughput against batch latency",
     caption: captionOf(
       profile,
-      "one point per configuration (middle round), batch size beside it; hollow: alone it already breaks the demand",
+      "One point per configuration (middle round), batch size beside it; hollow: alone it already breaks the demand",
     ),
     picture: panels(
       groups.map((group) => ({ name: group.name, svg: drawPanel(group) })),
@@ -93,30 +94,25 @@ function drawPanel(group: Group): string {
     marginTop: 28,
     marginBottom: 44,
     x: {
-      type: "log",
-      domain: [...x.domain],
+      ...logScale(x),
       label: axisLabel("throughput_per_s", { factor: 1, name: "/s" }),
-      tickFormat: significant,
-      ticks: 5,
     },
     y: {
-      type: "log",
-      domain: [...y.domain],
+      ...logScale(y),
       label: axisLabel(metric, unit),
       grid: true,
-      tickFormat: significant,
-      ticks: 5,
     },
     marks: [
       ruleY(deadline.map(inUnit), { stroke: limitColour, strokeDasharray: "5 3" }),
       text(deadline.map(inUnit), {
         y: (value: number) => value,
-        frameAnchor: "left",
+        frameAnchor: "right",
         text: () => `deadline ${formatSeconds(deadline[0]!)}`,
         fill: limitColour,
-        dx: 4,
-        dy: 9,
-        textAnchor: "start",
+        stroke: paperColour,
+        strokeWidth: 4,
+        dy: -8,
+        textAnchor: "end",
       }),
       ruleX(demand === undefined ? [] : [demand.ratePerSecond], { stroke: limitColour, strokeDasharray: "5 3" }),
       ruleX(marks, {
@@ -131,7 +127,7 @@ function drawPanel(group: Group): string {
       ),
       dot(
         marks.filter(({ cell, meets }) => !meets && !cell.baseline),
-        { ...place, r: 4, stroke: colour, fill: "var(--paper, white)" },
+        { ...place, r: 4, stroke: colour, fill: paperColour },
       ),
       dot(
         marks.filter(({ cell }) => cell.baseline),

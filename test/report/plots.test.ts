@@ -1,0 +1,214 @@
+import { jupyterDisplay, plots } from "@partitune/report";
+import type { Profile, Trace } from "@partitune/schema";
+import { JSDOM } from "jsdom";
+import { describe, expect, it } from "vitest";
+import { syntheticInput } from "./syntheticInput.ts";
+
+const input = syntheticInput();
+const profile = input.profile!;
+const plan = input.plan!;
+const traces = input.report!.traces;
+
+const displays = {
+  latencyByShare: plots.latencyByShare(profile),
+  shareBatchMap: plots.shareBatchMap(profile),
+  throughputLatency: plots.throughputLatency(profile, plan.demands),
+  predictedMeasured: plots.predictedMeasured(input.surrogate!),
+  residuals: plots.residuals(input.surrogate!),
+  paretoFront: plots.paretoFront(input.fronts![0]!, "a"),
+  planPicture: plots.planPicture(plan, input.report!),
+  responseDistribution: plots.responseDistribution(traces, plan.demands),
+  responseBreakdown: plots.responseBreakdown(traces),
+  runSequence: plots.runSequence(input.runs!),
+} satisfies Record<keyof typeof plots, unknown>;
+
+/** Texts of one kind of marks in the i-th SVG of a picture. */
+function draw(html: string) {
+  return new JSDOM(html).window.document as unknown as {
+    querySelectorAll(selector: string): ArrayLike<{ textContent: string; getAttribute(name: string): string | null }>;
+  };
+}
+
+function textsOf(html: string): string[] {
+  return Array.from(draw(html).querySelectorAll("svg text"), ({ textContent }) => textContent);
+}
+
+describe.each(Object.entries(displays))("the plot %s", (_, display) => {
+  it("draws at least one picture, each with words for those who cannot see it", () => {
+    const pictures = Array.from(draw(display.html).querySelectorAll("svg[role=img]"));
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const picture of pictures) expect(picture.getAttribute("aria-label")).toMatch(/\w{3}/);
+  });
+
+  it("contains no number that could not be drawn", () => {
+    expect(display.html).not.toMatch(/NaN|Infinity|undefined/);
+    expect(display.text).not.toMatch(/NaN|undefined/);
+  });
+
+  it("says that its data is synthetic", () => {
+    expect(display.caption).toContain("Synthetic");
+  });
+
+  it("shows itself in a notebook as HTML and as text, with title and caption", () => {
+    const bundle = display[jupyterDisplay]();
+    expect(bundle["text/html"]).toContain("<svg");
+    expect(bundle["text/plain"]).toContain(display.title);
+    expect(bundle["text/plain"]).toContain(display.text);
+  });
+
+  it("needs no script and no network", () => {
+    expect(display.html).not.toMatch(/<script|https?:|url\(|<img|<link/i);
+  });
+});
+
+describe("latencyByShare", () => {
+  it("draws one panel per workload and names every line", () => {
+    expect(draw(displays.latencyByShare.html).querySelectorAll("svg[role=img]").length).toBe(3);
+    expect(textsOf(displays.latencyByShare.html)).toContain("batch 8");
+  });
+
+  it("marks the configurations that have no valid measurement, and says why in the text", () => {
+    expect(textsOf(displays.latencyByShare.html).filter((text) => text === "✕8")).toHaveLength(3);
+    expect(displays.latencyByShare.text).toMatch(/vgg16.*cpu-share:0\.125\s+8\s+infeasible/);
+    expect(displays.latencyByShare.text).toMatch(/resnet18.*cpu-share:0\.125\s+8\s+invalid/);
+    expect(displays.latencyByShare.text).toMatch(/resnet50.*cpu-share:0\.75\s+8\s+not measured/);
+  });
+
+  it("states counts and the confidence of the intervals", () => {
+    expect(displays.latencyByShare.caption).toMatch(/\d+ valid of \d+ measurements, n = \d+ batches, 99 % intervals/);
+  });
+
+  it("leaves out measurements beside neighbours and under open load, and counts them", () => {
+    const row = profile.measurements[0]!;
+    const shared = { ...row, id: "shared", point: { ...row.point, neighbours: [row.point.config] } };
+    const open = { ...row, id: "open", point: { ...row.point, load: { kind: "poisson", ratePerSecond: 5 } as const } };
+    const mixed: Profile = { ...profile, measurements: [...profile.measurements, shared, open] };
+    const display = plots.latencyByShare(mixed);
+    expect(display.html).toBe(displays.latencyByShare.html);
+    expect(display.caption).toContain("2 measurements under other loads are left out");
+  });
+
+  it("says when measurements of several environments stand together", () => {
+    const [first, ...others] = profile.measurements;
+    const mixed: Profile = { ...profile, measurements: [{ ...first!, environment: "env2" }, ...others] };
+    expect(plots.latencyByShare(mixed).caption).toContain("2 environments together");
+  });
+});
+
+describe("shareBatchMap", () => {
+  it("shows values, and missing cells as signs", () => {
+    const texts = textsOf(displays.shareBatchMap.html);
+    for (const sign of ["–", "✕", "!"]) expect(texts).toContain(sign);
+    expect(displays.shareBatchMap.text).toMatch(/resnet50, throughput/);
+  });
+});
+
+describe("throughputLatency", () => {
+  it("takes the p99 where all configurations have one and the median elsewhere, and says which", () => {
+    const texts = textsOf(displays.throughputLatency.html).join("\n");
+    expect(texts).toContain("p99 batch latency (ms, lower is better)");
+    expect(texts).toContain("median batch latency (ms, lower is better)");
+  });
+
+  it("draws deadlines and tells which configurations cannot meet the demand", () => {
+    expect(textsOf(displays.throughputLatency.html)).toContain("deadline 250 ms");
+    expect(displays.throughputLatency.text).toMatch(/resnet18\s+cpu-share:0\.125\s+1\s.*no$/m);
+    expect(displays.throughputLatency.text).toMatch(/resnet18\s+cpu-share:1\s+1\s.*alone, yes$/m);
+  });
+});
+
+describe("predictedMeasured", () => {
+  it("states coverage with its interval and the number of held-out configurations", () => {
+    expect(displays.predictedMeasured.caption).toMatch(
+      /resnet18 by amdahl: n = 20, median error [\d.]+ %, coverage 100 % \[75, 100\]/,
+    );
+  });
+});
+
+describe("paretoFront", () => {
+  it("draws one panel per pair of objectives", () => {
+    const front = input.fronts![0]!;
+    const three = {
+      ...front,
+      objectives: [...front.objectives, { name: "power_w", better: "lower" as const }],
+      points: front.points.map((point) => ({ ...point, values: [...point.values, 10] })),
+    };
+    expect(draw(plots.paretoFront(three).html).querySelectorAll("svg[role=img]").length).toBe(3);
+  });
+
+  it("marks the picked point, and only when there is one", () => {
+    expect(textsOf(displays.paretoFront.html)).toContain("picked");
+    expect(textsOf(plots.paretoFront(input.fronts![0]!).html)).not.toContain("picked");
+  });
+
+  it("says on the axes which way is better", () => {
+    const texts = textsOf(displays.paretoFront.html).join("\n");
+    expect(texts).toContain("share (%, lower is better)");
+    expect(texts).toContain("response over deadline (lower is better)");
+  });
+
+  it("counts dominated and infeasible alternatives", () => {
+    expect(displays.paretoFront.caption).toContain("66 alternatives: 6 on the front, 45 dominated, 15 infeasible");
+  });
+});
+
+describe("planPicture", () => {
+  it("shows share, threads, batch, utilisation, promises and the idle rest", () => {
+    const texts = textsOf(displays.planPicture.html);
+    expect(texts).toContain("37.5 % of the device · 3 threads · batch ≤ 2 · busy 48.6 %");
+    expect(texts).toContain("p99 response ≤ 900 ms: ✗ broken");
+    expect(texts).toContain("idle rest: 12.5 %");
+  });
+
+  it("says that promises are not judged where there is no report", () => {
+    expect(textsOf(plots.planPicture(plan).html)).toContain("p99 response ≤ 250 ms: predicted 110 ms, not judged yet");
+  });
+
+  it("says when placements reserve more than there is", () => {
+    const placements = plan.placements.map((placement) => ({
+      ...placement,
+      config: { ...placement.config, partition: { kind: "cpu-share", share: 0.5 } as const },
+    }));
+    expect(plots.planPicture({ ...plan, placements }).text).toContain("reserve more than the device has");
+  });
+});
+
+describe("responseDistribution", () => {
+  it("draws both sources with deadline, and states n of each", () => {
+    expect(textsOf(displays.responseDistribution.html)).toContain("deadline 250 ms, p99");
+    expect(displays.responseDistribution.caption).toContain("resnet18 simulated: n = 6000 requests");
+    expect(displays.responseDistribution.caption).toContain(
+      "vgg16 measured: n = 1400 requests, 95 % intervals, 3 failed",
+    );
+  });
+
+  it("stops each curve at the highest percentile that its number of requests bounds", () => {
+    const trace = traces[0]!;
+    const few: Trace = { ...trace, streams: trace.streams.map((stream) => ({ ...stream, requests: 100 })) };
+    expect(textsOf(plots.responseDistribution([few]).html)).not.toContain("p99.9");
+    expect(textsOf(plots.responseDistribution([trace]).html)).toContain("p99.9");
+  });
+});
+
+describe("runSequence", () => {
+  it("draws at most a fixed number of points and says which part", () => {
+    const samples = Array.from({ length: 20_000 }, (_, i) => ({ start: i, service: 0.5, phase: "measure" as const }));
+    const display = plots.runSequence([{ name: "long", samples, synthetic: false }]);
+    expect(display.caption).toContain("one in 14 drawn");
+    expect(display.html.length).toBeLessThan(200_000);
+  });
+
+  it("survives a run without samples", () => {
+    expect(plots.runSequence([{ name: "empty", samples: [], synthetic: false }]).text).toContain("empty");
+  });
+});
+
+describe("pictures of nothing", () => {
+  it("are drawn without failing", () => {
+    const empty: Profile = { ...profile, measurements: [] };
+    expect(plots.latencyByShare(empty).text).toContain("workload");
+    expect(plots.responseDistribution([]).caption).toContain("intended arrival");
+    expect(plots.responseBreakdown([]).text).toContain("placement");
+    expect(plots.predictedMeasured({ ...input.surrogate!, fits: [] }).text).toContain("predicted");
+  });
+});

@@ -1,0 +1,64 @@
+import { renderReport } from "@partitune/report";
+import { describe, expect, it } from "vitest";
+import { syntheticInput } from "./syntheticInput.ts";
+
+const input = syntheticInput();
+
+describe("renderReport", () => {
+  const page = renderReport(input);
+
+  it("gives the same page for the same files", () => {
+    expect(renderReport(syntheticInput())).toBe(page);
+  });
+
+  it("stays below 2 MB", () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(2e6);
+  });
+
+  it("answers first: verdicts, what the default takes, how good the plan is, on what the judgement rests", () => {
+    const answer = page.slice(page.indexOf('id="answer"'), page.indexOf('id="plan"'));
+    expect(answer).toContain("of 7 promises 5 kept, 1 broken, 1 undecided");
+    expect(answer).toMatch(/In the default configuration .* devices busy/);
+    expect(answer).toContain("proved the best there is");
+    expect(answer).toContain("simulated on 8 fresh seeds that no search has seen");
+    expect(answer).toContain("Synthetic data.");
+  });
+
+  it("puts every hash, definition and warning with its advice on the page", () => {
+    expect(page).toContain("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    expect(page).toContain("high-water mark of the resident memory");
+    expect(page).toContain("let the device cool down and resume");
+  });
+
+  it("leaves out what it was not given and names the command that would add it", () => {
+    const bare = renderReport({ title: "Nothing yet" });
+    expect(bare).toContain("There is no plan yet.");
+    for (const command of ["profile", "fit", "solve", "solve --front", "verify", "simulate", "verify --live"]) {
+      expect(bare).toContain(`<code>partitune ${command}</code>`);
+    }
+    expect(bare).not.toContain("<svg");
+  });
+
+  it.each(["profile", "surrogate", "fronts", "plan", "report", "traces", "runs"] as const)(
+    "is complete with only the %s",
+    (part) => {
+      const some = renderReport({ title: "Part", [part]: part === "traces" ? input.report!.traces : input[part] });
+      expect(some).toContain("</html>");
+      expect(some).not.toMatch(/NaN|undefined/);
+    },
+  );
+
+  it("is complete without each of its parts", () => {
+    for (const part of Object.keys(input)) {
+      if (part !== "title") expect(renderReport({ ...input, [part]: undefined })).toContain("</html>");
+    }
+  });
+
+  it("lets no name become markup", () => {
+    const hostile = renderReport(
+      syntheticInput(["<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "</style>&amp;'"]),
+    );
+    expect(hostile).not.toMatch(/<script|<img|<\/style>&amp;'/);
+    expect(hostile).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+  });
+});
