@@ -1,5 +1,5 @@
 import { loadSamples } from "@partitune/profiler";
-import { loadProfile, type Samples, type Surrogate } from "@partitune/schema";
+import { loadProfile, type Surrogate } from "@partitune/schema";
 import { fit } from "@partitune/surrogate";
 import { Command } from "commander";
 import { digestInput } from "../digestInput.ts";
@@ -23,8 +23,8 @@ export function fitCommand(): Command {
     .option("--seed <text>", "seed of the cross-validation's folds", "1")
     .option("--json", "print the surrogate to stdout")
     .addHelpText("after", "\nExample:\n  $ partitune fit profiles/r18 --out r18.surrogate.json")
-    .action(async (path: string, options: FitOptions) => {
-      const surrogate = await fitProfile(path, Number(options.confidence), options.seed);
+    .action((path: string, options: FitOptions) => {
+      const surrogate = fitProfile(path, Number(options.confidence), options.seed);
       warn(surrogate.warnings);
       if (options.json !== true) process.stdout.write(formatFits(surrogate));
       writeOutput(surrogate, options);
@@ -32,12 +32,11 @@ export function fitCommand(): Command {
 }
 
 /** Loads a profile with its raw samples and fits it. */
-export async function fitProfile(path: string, confidence: number, seed: string): Promise<Surrogate> {
-  const samples = await loadSamples(path);
+export function fitProfile(path: string, confidence: number, seed: string): Surrogate {
   return fit(loadProfile(path), {
     confidence,
     seed,
-    samples: (id) => measuredService(samples.get(id)),
+    samples: loadSamples(path),
     made: madeNow(seed, [digestInput(path)]),
   });
 }
@@ -63,8 +62,4 @@ export function formatFits(surrogate: Surrogate): string {
 
 function percentOrDash(fraction: number | null): string {
   return fraction === null ? "–" : formatPercent(fraction);
-}
-
-function measuredService(samples: Samples | undefined): readonly number[] {
-  return samples?.service_s.slice(samples.warmup) ?? [];
 }

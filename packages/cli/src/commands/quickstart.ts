@@ -64,7 +64,7 @@ async function quickstart(out: string): Promise<number> {
   const files = filesIn(out);
   const campaign = await measure(files.profile);
   if (campaign.status !== "complete") return exitCodes.interrupted;
-  const surrogate = await fitAndShow(files);
+  const surrogate = fitAndShow(files);
   const demands = demandAndShow(surrogate, files.demands);
   const plan = await findPlan(surrogate, demands, files);
   if (plan === null) return exitCodes.no;
@@ -103,9 +103,9 @@ function measure(folder: string) {
   });
 }
 
-async function fitAndShow(files: Files): Promise<Surrogate> {
+function fitAndShow(files: Files): Surrogate {
   heading("2 of 5  fit: one model per network and metric, judged on configurations it has not seen");
-  const surrogate = await fitProfile(files.profile, 0.9, seed);
+  const surrogate = fitProfile(files.profile, 0.9, seed);
   warn(surrogate.warnings);
   saveJson(files.surrogate, surrogate);
   const shown = surrogate.fits.filter((fit) => fit.metric === "latency_p50_s" || fit.metric === "throughput_per_s");

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { renderReport } from "@partitune/report";
-import { loadAny } from "@partitune/schema";
+import { loadRuns } from "@partitune/profiler";
+import { type ReportInput, renderReport, type SampleRun } from "@partitune/report";
+import { type AnyContent, formatConfig, InputError, loadAny, type Profile, type Samples } from "@partitune/schema";
 import { Command } from "commander";
 
 interface ReportOptions {
@@ -8,10 +9,13 @@ interface ReportOptions {
   readonly title: string;
 }
 
+/** Run-sequence pictures take space; as many measurements are drawn, the slowest of each workload first. */
+const mostRunsPerWorkload = 2;
+
 export function reportCommand(): Command {
   return new Command("report")
     .description("Writes one HTML page, without network or scripts from elsewhere, from whatever files it is given.")
-    .argument("<files...>", "profile folders, surrogates, fronts, plans, traces, reports")
+    .argument("<files...>", "a profile folder, a surrogate, fronts, a plan, traces, a report")
     .option("--out <file>", "where to write the page", "report.html")
     .option("--title <text>", "title of the page", "partitune report")
     .addHelpText(
@@ -26,5 +30,56 @@ export function reportCommand(): Command {
 
 /** Loads whatever the files are and writes the page. */
 export function writePage(out: string, title: string, files: readonly string[]): void {
-  writeFileSync(out, renderReport({ title, contents: files.map(loadAny) }));
+  const contents = files.map((file) => ({ file, content: loadAny(file) }));
+  const of = <K extends AnyContent["kind"]>(kind: K) =>
+    contents
+      .map(({ content }) => content)
+      .filter((content): content is Extract<AnyContent, { kind: K }> => content.kind === kind);
+  const folder = contents.find(({ content }) => content.kind === "profile")?.file;
+  const profile = only("profile", of("profile"));
+  const input: ReportInput = {
+    title,
+    profile,
+    surrogate: only("surrogate", of("surrogate")),
+    plan: only("plan", of("plan")),
+    report: only("report", of("report")),
+    fronts: of("pareto-front"),
+    traces: of("trace"),
+    runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),
+  };
+  writeFileSync(out, renderReport(input));
+}
+
+function only<T>(kind: string, found: readonly T[]): T | undefined {
+  if (found.length <= 1) return found[0];
+  throw new InputError({
+    what: "the command line",
+    problem: `names ${found.length} files of the kind ${kind}`,
+    advice: "give one, and write a page for each",
+  });
+}
+
+/** Raw samples of the slowest measurements of each workload, which show warm-up and drift best. */
+function collectRuns(profile: Profile, folder: string): readonly SampleRun[] {
+  const samples = loadRuns(folder);
+  const byWorkload = Map.groupBy(profile.measurements, (row) => row.point.config.workload);
+  return [...byWorkload.values()].flatMap((rows) =>
+    rows
+      .filter((row) => row.outcome.kind === "measured" && samples.has(row.id))
+      .sort((a, b) => meanLatency(b) - meanLatency(a))
+      .slice(0, mostRunsPerWorkload)
+      .map((row) => ({
+        name: formatConfig(row.point.config),
+        synthetic: profile.device.synthetic,
+        samples: toRun(samples.get(row.id)!),
+      })),
+  );
+}
+
+function toRun({ warmup, start_s, service_s }: Samples): SampleRun["samples"] {
+  return start_s.map((start, i) => ({ start, service: service_s[i]!, phase: i < warmup ? "warmup" : "measure" }));
+}
+
+function meanLatency({ outcome }: Profile["measurements"][number]): number {
+  return outcome.kind === "measured" ? outcome.results.latency.mean : 0;
 }

@@ -1,5 +1,5 @@
 import { loadJson } from "@partitune/schema";
-import { sharingLaws, simulate } from "@partitune/simulator";
+import { type SharingName, sharingLaws, simulate } from "@partitune/simulator";
 import { Command, Option } from "commander";
 import { digestInput } from "../digestInput.ts";
 import { formatTrace } from "../formatTrace.ts";
@@ -10,7 +10,7 @@ import { type OutputOptions, writeOutput } from "../writeOutput.ts";
 interface SimulateOptions extends OutputOptions {
   readonly duration: string;
   readonly seed: string;
-  readonly sharing: string;
+  readonly sharing: SharingName;
 }
 
 export function simulateCommand(): Command {
@@ -21,7 +21,7 @@ export function simulateCommand(): Command {
     .option("--seed <text>", "fixes everything random", "1")
     .addOption(
       new Option("--sharing <law>", "how placements slow each other down")
-        .choices(["isolated", ...Object.keys(sharingLaws)])
+        .choices(Object.keys(sharingLaws))
         .default("isolated"),
     )
     .option("--out <file>", "where to write the trace")
@@ -31,7 +31,7 @@ export function simulateCommand(): Command {
       const trace = simulate(loadJson(path, "plan"), {
         seed: options.seed,
         durationSeconds: parsePositive("--duration", options.duration),
-        sharing: { law: options.sharing as "isolated" },
+        sharing: { law: options.sharing },
         made: madeNow(options.seed, [digestInput(path)]),
       });
       if (options.json !== true) process.stdout.write(formatTrace(trace));

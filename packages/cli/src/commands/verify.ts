@@ -17,7 +17,7 @@ import { type OutputOptions, writeOutput } from "../writeOutput.ts";
 interface VerifyOptions extends OutputOptions {
   readonly live?: boolean;
   readonly seeds: string;
-  readonly duration: string;
+  readonly duration?: string;
   readonly liveDuration: string;
   readonly folder: string;
   readonly seed: string;
@@ -29,7 +29,10 @@ export function verifyCommand(): Command {
     .argument("<plan>", "plan file")
     .option("--live", "deploy the plan on this machine as emitted, load it, and measure")
     .option("--seeds <count>", "fresh seeds to simulate", "8")
-    .option("--duration <seconds>", "simulated time for each seed", "1800")
+    .option(
+      "--duration <seconds>",
+      "simulated time for each seed; by default long enough for every promised percentile",
+    )
     .option("--live-duration <seconds>", "measured time with --live", "60")
     .option("--folder <folder>", "where --live writes the deployed scripts", ".partitune/live")
     .option("--seed <text>", "fixes everything random", "1")
@@ -40,7 +43,14 @@ export function verifyCommand(): Command {
       const plan = loadJson(path, "plan");
       const made = madeNow(options.seed, [digestInput(path)]);
       const live = options.live === true ? await measurePlan(plan, options) : undefined;
-      const report = judge(plan, { ...options, made, ...(live === undefined ? {} : { live }) });
+      const { seeds, duration, seed } = options;
+      const report = judge(plan, {
+        seeds,
+        seed,
+        made,
+        ...(duration === undefined ? {} : { duration }),
+        ...(live === undefined ? {} : { live }),
+      });
       warn(report.warnings);
       if (options.json !== true) process.stdout.write(formatReport(report));
       writeOutput(report, options);
@@ -78,7 +88,7 @@ export async function measurePlan(
 /** What judging a plan rests on. */
 export interface JudgeOptions {
   readonly seeds: string;
-  readonly duration: string;
+  readonly duration?: string;
   readonly seed: string;
   readonly made: Report["made"];
   readonly live?: { readonly trace: Trace; readonly warnings: readonly Warning[] };
@@ -89,7 +99,7 @@ export function judge(plan: Plan, { seeds, duration, seed, made, live }: JudgeOp
   const report = verify(plan, {
     seeds: parsePositive("--seeds", seeds),
     seed,
-    durationSeconds: parsePositive("--duration", duration),
+    ...(duration === undefined ? {} : { durationSeconds: parsePositive("--duration", duration) }),
     made,
     ...(live === undefined ? {} : { measured: live.trace }),
   });
