@@ -48,7 +48,9 @@ export type LatencySummary = Readonly<z.infer<typeof latencySummary>>;
 /** The numbers of a measurement that ran. */
 const results = z.strictObject({
   samples: count.describe("batches measured after warm-up"),
-  samplesEffective: nonNegative.describe("independent samples: n(1−ρ)/(1+ρ) with the lag-1 autocorrelation ρ"),
+  samplesEffective: nonNegative.describe(
+    "independent samples: n(1−ρ)/(1+ρ) with the lag-1 autocorrelation ρ; n when ρ ≤ 2/√n",
+  ),
   autocorrelation: z.number().min(-1).max(1).describe("lag-1 autocorrelation ρ of batch latencies"),
   warmupSamples: count.describe("batches run before measuring began"),
   windowSeconds: nonNegative.describe("length of the measuring window"),

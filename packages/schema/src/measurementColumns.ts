@@ -59,7 +59,10 @@ export const measurementColumns = {
   ),
   flags: text("what is doubtful about the row, separated by spaces; empty when nothing is"),
   samples_count: number("count", "batches measured after warm-up"),
-  samples_effective_count: number("non-negative", "independent samples: n(1−ρ)/(1+ρ) with the lag-1 autocorrelation ρ"),
+  samples_effective_count: number(
+    "non-negative",
+    "independent samples: n(1−ρ)/(1+ρ) with the lag-1 autocorrelation ρ; n when ρ ≤ 2/√n",
+  ),
   autocorrelation_ratio: number("correlation", "lag-1 autocorrelation ρ of batch latencies"),
   warmup_samples_count: number("count", "batches run before measuring began"),
   window_s: number("non-negative", "length of the measuring window"),

@@ -14,13 +14,14 @@ export function repeatGuard(): (row: ReadRow, line: number) => void {
   const configsOf = groups<number>();
   return ({ measurement, config, neighbours, load, environment }, line) => {
     const { id, point, baseline } = measurement;
+    const configs = configsOf(environment, neighbours, load, point.round);
+    const samePoint = baseline ? undefined : lineBefore(configs, config, line);
+    if (samePoint !== undefined) {
+      const what = `${formatConfig(point.config)}, round ${point.round},`;
+      throw repeated(what, samePoint, 'remove one of the rows, or give them different "round_index"');
+    }
     const sameId = lineBefore(idsOf(environment), id, line);
     if (sameId !== undefined) throw repeated(`id ${describeFound(id)}`, sameId, "remove one of the rows");
-    if (baseline) return;
-    const samePoint = lineBefore(configsOf(environment, neighbours, load, point.round), config, line);
-    if (samePoint === undefined) return;
-    const what = `${formatConfig(point.config)}, round ${point.round},`;
-    throw repeated(what, samePoint, 'remove one of the rows, or give them different "round_index"');
   };
 }
 

@@ -6,7 +6,7 @@ import type { Measurement, MeasurementResults } from "./measurement.ts";
 import { isNumberColumn, measurementColumns, type TextColumnName } from "./measurementColumns.ts";
 import { numberSlot as at, checkFilled, checkNoResults, fillDerived, rowNumbers } from "./rowNumbers.ts";
 import { rowResults } from "./rowResults.ts";
-import { configKey, type KnownNames, rowTexts } from "./rowTexts.ts";
+import { type KnownNames, rowTexts } from "./rowTexts.ts";
 import type { TableHeader } from "./tableHeader.ts";
 
 type Fields = readonly string[];
@@ -37,9 +37,8 @@ export function rowReader(header: TableHeader, known: KnownNames | undefined): (
     if (header.absent.length > 0) fillDerived(header, values);
     const measured = cell.outcome(fields) === "measured";
     checkFilled(values, measured);
-    const config = texts.config(
-      configKey(cell.workload(fields), cell.power_mode(fields), cell.partition(fields), values[at.batch_count]!),
-    );
+    const batch = values[at.batch_count]!;
+    const config = texts.config(cell.workload(fields), cell.power_mode(fields), cell.partition(fields), batch);
     const neighbours = texts.neighbours(cell.neighbours(fields));
     const load = texts.load(cell.load(fields));
     const environment = texts.environment(cell.environment(fields));

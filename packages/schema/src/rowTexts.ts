@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Config } from "./config.ts";
 import { describeFound } from "./describeFound.ts";
 import { InputError } from "./inputError.ts";
-import { intern } from "./intern.ts";
+import { type Interned, intern } from "./intern.ts";
 import { parseLoad } from "./load.ts";
 import { type MeasurementFlag, measurementFlags } from "./measurement.ts";
 import { nearest } from "./nearest.ts";
@@ -24,28 +24,25 @@ export function rowTexts(known: KnownNames | undefined) {
   const workload = intern((text) => checkName("workload", text, known?.workloads));
   const powerMode = intern((text) => checkName("power_mode", text, known?.powerModes));
   const partition = intern(parsePartition);
-  const config = (workloadText: string, modeText: string, partitionText: string, batch: number): Config => ({
-    workload: workload(workloadText).value,
-    powerMode: powerMode(modeText).value,
-    partition: partition(partitionText).value,
-    batch,
-  });
+  const configs = new Map<string, Interned<Config>>();
+  const config = (workloadText: string, modeText: string, partitionText: string, batch: number): Interned<Config> => {
+    const [name, mode, piece] = [workload(workloadText), powerMode(modeText), partition(partitionText)];
+    const key = `${name.index} ${mode.index} ${piece.index} ${batch}`;
+    const found = configs.get(key);
+    if (found !== undefined) return found;
+    const value = { workload: name.value, powerMode: mode.value, partition: piece.value, batch };
+    const added = { value, index: configs.size };
+    configs.set(key, added);
+    return added;
+  };
   return {
-    config: intern((key) => {
-      const [workloadText, modeText, partitionText, batch] = key.split("\n");
-      return config(workloadText!, modeText!, partitionText!, Number(batch));
-    }),
-    neighbours: intern((text) => parseNeighbours(text).map((neighbour) => config(...neighbour))),
+    config,
+    neighbours: intern((text) => parseNeighbours(text).map((neighbour) => config(...neighbour).value)),
     load: intern(parseLoad),
     flags: intern(parseFlags),
     nulls: intern(parseNulls),
     environment: intern((text) => text),
   };
-}
-
-/** The key under which {@link rowTexts} keeps a configuration. Names hold no line feed. */
-export function configKey(workload: string, powerMode: string, partition: string, batch: number): string {
-  return `${workload}\n${powerMode}\n${partition}\n${batch}`;
 }
 
 function checkName(column: string, text: string, known: readonly string[] | undefined): string {
