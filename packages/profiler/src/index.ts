@@ -1,4 +1,46 @@
+// Campaigns
+
+export { buildProfile } from "./buildProfile.ts";
+export { type CampaignEnd, type CampaignOptions, profile } from "./campaign.ts";
+export { protocols } from "./protocols.ts";
+export { buildSpace, checkSpace, expandSpace, type Setting, type Space, settingKey } from "./space.ts";
+export type { Progress } from "./trackProgress.ts";
+
+// Devices
+
+export {
+  type Clock,
+  type Executor,
+  type FailureCode,
+  type Run,
+  type Session,
+  type Usage,
+  WorkerFailure,
+} from "./executor.ts";
+export { type CpuOptions, cpuExecutor } from "./executors/cpu.ts";
+export { type ExecutorChoice, executors } from "./executors/index.ts";
+export { loadRecording, type Recording, replayExecutor } from "./executors/replay.ts";
+export { type SyntheticOptions, syntheticDevice, syntheticExecutor } from "./executors/synthetic.ts";
+export { systemClock } from "./systemClock.ts";
+export { virtualClock } from "./virtualClock.ts";
+
+// The journal and what it holds
+
+export { emptyJournal, type Journal, type JournalRow } from "./journal.ts";
+export { loadRuns } from "./loadRuns.ts";
+export { loadSamples } from "./loadSamples.ts";
+export { type JournalFile, openJournal } from "./openJournal.ts";
+export { journalFile, readJournal } from "./readJournal.ts";
+export { memorySink, type Sink } from "./sink.ts";
+
+// One measurement
+
+export { isSteady } from "./isSteady.ts";
+export { type MeasureContext, measure, type Observation } from "./measure.ts";
+export { type SummaryContext, summarise } from "./summarise.ts";
+
 // Worker processes
+
 export {
   type BatchRun,
   startWorker,
@@ -7,15 +49,21 @@ export {
   type WorkerProcess,
   type WorkerStats,
 } from "./executors/workerProcess.ts";
+
 // Partitions of the processor
+
 export type { Availability, Governor, GovernorChoice, Machine, PreparedPartition } from "./governors/index.ts";
 export { chooseGovernor, governors, localGovernors, thisMachine } from "./governors/index.ts";
+
 // Plans in service
+
 export { DeploymentFailure } from "./live/deploymentFailure.ts";
 export { type Deployment, type DeployOptions, deployPlan } from "./live/deployPlan.ts";
 export { type LiveMeasurement, type LiveOptions, type LiveProgress, measureLive } from "./live/measureLive.ts";
 export { saveFiles } from "./live/saveFiles.ts";
+
 // Meters
+
 export {
   type ClockCalibration,
   calibrateClock,
@@ -24,10 +72,15 @@ export {
   openEnergyMeter,
   type ProcessGroupUsage,
   type Reading,
+  readAllowedCores,
+  readBusyCpu,
   readCgroupCpu,
   readProcessGroup,
+  readThrottleEvents,
 } from "./meters/index.ts";
+
 // Networks
+
 export {
   buildZooModel,
   defaultZooDirectory,

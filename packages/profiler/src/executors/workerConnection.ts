@@ -92,7 +92,7 @@ export class WorkerConnection {
     return this.#failure;
   }
 
-  /** Asks the worker to stop, and kills its process group when it has not ended in time. */
+  /** Asks the worker to stop, and kills its process group when it has not ended in time. Whoever still waits for an answer gets a failure. */
   close(patience: Seconds): Promise<void> {
     this.#closing ??= this.#close(patience);
     return this.#closing;
@@ -107,6 +107,7 @@ export class WorkerConnection {
     }
     this.#kill();
     await this.#gone;
+    this.fail("failed", "worker was closed");
   }
 
   #kill(): void {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { type Partition, partitionThreads } from "@partitune/schema";
+import { readAllowedCores } from "../meters/readAllowedCores.ts";
 import type { Governor } from "./governor.ts";
 import type { Machine } from "./machine.ts";
 
@@ -13,7 +13,7 @@ export function affinity(machine: Machine, searchPath: string = process.env.PATH
     async available(partition) {
       if (!isProgram("taskset", searchPath))
         return { ok: false, reason: 'the program "taskset" is missing (package util-linux)' };
-      const allowed = await allowedCores(machine);
+      const allowed = await readAllowedCores(machine.root);
       const stranger = coresOf(partition).find((core) => !allowed.has(core));
       if (stranger === undefined) return { ok: true };
       return {
@@ -47,16 +47,4 @@ function isProgram(name: string, searchPath: string): boolean {
       return false;
     }
   });
-}
-
-/** The line "Cpus_allowed_list: 0-3,8" of /proc/self/status as numbers. */
-async function allowedCores(machine: Machine): Promise<ReadonlySet<number>> {
-  const status = await readFile(join(machine.root, "proc/self/status"), "utf8");
-  const ranges = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1]?.split(",") ?? [];
-  return new Set(
-    ranges.flatMap((range) => {
-      const [first = 0, last = first] = range.split("-").map(Number);
-      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    }),
-  );
 }

@@ -1,0 +1,40 @@
+import { quantile, quantileInterval } from "@partitune/numerics";
+import type { Calibration } from "@partitune/schema";
+import type { Clock, Executor, Session } from "./executor.ts";
+import { calibrateClock } from "./meters/calibrateClock.ts";
+
+/** Batches of the null worker: enough for an interval of the median that a few interruptions do not move. */
+const nullRuns = 60;
+const nullWarmup = 10;
+
+/**
+ * Measures what measuring costs on a device: the clock's step, the cost of reading it, and the time of a batch that does nothing.
+ *
+ * @throws WorkerFailure when the null worker does not start
+ */
+export async function calibrate(
+  executor: Executor,
+  confidence: number,
+): Promise<Omit<Calibration, "environment" | "round" | "at">> {
+  const { clock } = executor;
+  const { step, readingCost } = calibrateClock(clock.now);
+  const session = await executor.openNull();
+  const times = await timeNullRuns(session, clock).finally(() => session.close());
+  const { lower, upper } = quantileInterval(times, 0.5, confidence);
+  return {
+    clock: clock.name,
+    stepSeconds: Number.isFinite(step) ? step : null,
+    readingSeconds: readingCost,
+    overheadSeconds: { value: quantile(times, 0.5), low: lower ?? null, high: upper ?? null },
+  };
+}
+
+async function timeNullRuns(session: Session, clock: Clock): Promise<Float64Array> {
+  const times = new Float64Array(nullRuns);
+  for (let i = -nullWarmup; i < nullRuns; i++) {
+    const start = clock.now();
+    await session.run(1);
+    if (i >= 0) times[i] = clock.now() - start;
+  }
+  return times.sort();
+}

@@ -1,0 +1,132 @@
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { engineCommand, joinCommand } from "@partitune/emitter";
+import { type Config, digestFile, InputError, type Partition, type Workload } from "@partitune/schema";
+import { describeProcessor } from "../describeProcessor.ts";
+import { type Executor, type Session, WorkerFailure } from "../executor.ts";
+import {
+  chooseGovernor,
+  type Governor,
+  localGovernors,
+  type Machine,
+  type PreparedPartition,
+  thisMachine,
+} from "../governors/index.ts";
+import { systemClock } from "../systemClock.ts";
+import { buildZooModel, isZooSpec } from "../zoo/index.ts";
+import { type CpuMeters, openCpuMeters } from "./cpuMeters.ts";
+import { CpuSession } from "./cpuSession.ts";
+import { startWorker } from "./workerProcess.ts";
+
+/** Where workers are started from. */
+export interface CpuOptions {
+  /** Folder in which partitune is installed. */
+  readonly home: string;
+  /** Folder of built networks; the zoo's own default when absent. */
+  readonly zooFolder?: string;
+  readonly machine: Machine;
+}
+
+const installed = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "");
+
+/** This machine's processor: ONNX networks and any program that speaks the line protocol, each in a process of its own. */
+export function cpuExecutor(options: Partial<CpuOptions> = {}): Executor {
+  const settings: CpuOptions = { home: installed, machine: thisMachine(), ...options };
+  const governors = localGovernors(settings.machine);
+  let meters: Promise<CpuMeters> | undefined;
+  const sharedMeters = () => {
+    meters ??= openCpuMeters(settings.machine.root);
+    return meters;
+  };
+  return {
+    name: "cpu",
+    clock: systemClock,
+    engines: ["onnx", "command"],
+    describe: () => describeProcessor(settings.machine, governors),
+    identify: (workload) => identify(workload, settings),
+    admit: (partition) => admit(partition, governors),
+    async openNull() {
+      const argv = ["node", resolve(settings.home, "packages/profiler/src/workers/nullWorker.ts")];
+      const worker = await startWorker({ argv, environment: ownNodeFirst({}) });
+      return new CpuSession(worker, await prepareWhole(governors), await sharedMeters());
+    },
+    open: async (workload, config) => open(workload, config, settings, governors, await sharedMeters()),
+  };
+}
+
+async function open(
+  workload: Workload,
+  config: Config,
+  settings: CpuOptions,
+  governors: readonly Governor[],
+  meters: CpuMeters,
+): Promise<Session> {
+  const { governor } = await chooseGovernor(config.partition, governors);
+  const prepared = await governor.prepare(config.partition);
+  try {
+    const worker = await startWorker(launchOf(workload, prepared, settings));
+    return new CpuSession(worker, prepared, meters);
+  } catch (error) {
+    await prepared.release();
+    throw error;
+  }
+}
+
+function launchOf(workload: Workload, prepared: PreparedPartition, { home, zooFolder }: CpuOptions) {
+  const { argv, environment } = engineCommand(workload, {
+    home,
+    threads: prepared.threads,
+    ...(zooFolder === undefined ? {} : { zooFolder: resolve(zooFolder) }),
+    ...(prepared.pace === undefined ? {} : { pace: prepared.pace }),
+  });
+  return { argv: joinCommand(prepared.join, argv), environment: ownNodeFirst(environment) };
+}
+
+/** Workers are started by the name `node`; it must be the Node that runs this. */
+function ownNodeFirst(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`, ...environment };
+}
+
+async function prepareWhole(governors: readonly Governor[]): Promise<PreparedPartition> {
+  const whole: Partition = { kind: "whole" };
+  return (await chooseGovernor(whole, governors)).governor.prepare(whole);
+}
+
+/** Sets the partition up and takes it down again: rights and limits have too many rules to be foretold. */
+async function admit(partition: Partition, governors: readonly Governor[]): Promise<void> {
+  const { governor } = await chooseGovernor(partition, governors);
+  await (await governor.prepare(partition)).release();
+}
+
+/** A network of the zoo is built now rather than when it is measured; anything a user brings is started once, to see that it can be. */
+async function identify(workload: Workload, settings: CpuOptions): Promise<string> {
+  const { engine } = workload;
+  if (engine.engine === "onnx" && isZooSpec(engine.model)) {
+    return buildZooModel(engine.model, settings.zooFolder).then((path) => path.split("/").at(-1)!);
+  }
+  await tryOut(workload, settings);
+  return engine.engine === "onnx" && (await isFile(engine.model)) ? digestFile(engine.model) : "";
+}
+
+async function tryOut(workload: Workload, settings: CpuOptions): Promise<void> {
+  const { argv, environment } = engineCommand(workload, { home: settings.home, threads: settings.machine.cores });
+  try {
+    const worker = await startWorker({ argv, environment: ownNodeFirst(environment) });
+    await worker.close();
+  } catch (error) {
+    if (!(error instanceof WorkerFailure)) throw error;
+    throw new InputError({
+      what: `workload "${workload.name}"`,
+      problem: `cannot be started (${error.message})`,
+      advice: "correct its model, its shapes or its command",
+    });
+  }
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,31 @@
+import { InputError } from "@partitune/schema";
+import type { Executor } from "../executor.ts";
+import { cpuExecutor } from "./cpu.ts";
+import { loadRecording, replayExecutor } from "./replay.ts";
+import { syntheticExecutor } from "./synthetic.ts";
+
+/** What an executor may be told when it is chosen by name. */
+export interface ExecutorChoice {
+  /** Folder of a recorded profile, for `replay`. */
+  readonly recording?: string;
+  /** Folder of built networks, for `cpu`. */
+  readonly zooFolder?: string;
+  /** Seed of the noise, for `synthetic`. */
+  readonly seed?: string;
+}
+
+/** Every device that workloads can be measured on. */
+export const executors = {
+  cpu: ({ zooFolder }) => cpuExecutor(zooFolder === undefined ? {} : { zooFolder }),
+  synthetic: ({ seed }) => syntheticExecutor(seed === undefined ? {} : { seed }),
+  replay: ({ recording }) => replayExecutor(() => loadRecording(needed(recording))),
+} as const satisfies Record<string, (choice: ExecutorChoice) => Executor>;
+
+function needed(recording: string | undefined): string {
+  if (recording !== undefined) return recording;
+  throw new InputError({
+    what: 'executor "replay"',
+    problem: "was given no recording",
+    advice: "name the folder of a recorded profile with --recording",
+  });
+}

@@ -1,0 +1,43 @@
+import { quantile } from "@partitune/numerics";
+import type { Calibration, Device, MeasurementFlag, MeasurementResults, Protocol, Seconds } from "@partitune/schema";
+import { clockJumped } from "./clockJumped.ts";
+import type { Observation } from "./measure.ts";
+import type { UsageInWindow } from "./usageInWindow.ts";
+
+/** What the flags of a measurement are told from. */
+export interface FlagContext {
+  readonly observation: Observation;
+  readonly results: MeasurementResults;
+  readonly usage: UsageInWindow;
+  readonly calibration: Pick<Calibration, "stepSeconds" | "overheadSeconds">;
+  readonly protocol: Protocol;
+  readonly device: Device;
+}
+
+/** The limits stand in the definition of each flag, in the schema. */
+const coarseTimerLimit = 0.01;
+const harnessCostLimit = 0.05;
+/** Part of the device's processor time that others may use before it is said. */
+const otherProcessLimit = 0.05;
+
+/** What is doubtful about a measurement, as far as it can be told from itself alone; drift is told from the whole profile. */
+export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
+  const { observation, results, usage, calibration, protocol, device } = context;
+  const measured = observation.runs.slice(observation.warmup);
+  const service = median(measured.map((run) => run.service));
+  const capacity = results.windowSeconds * device.cores;
+  const doubts: Partial<Record<MeasurementFlag, boolean>> = {
+    unsteady: !observation.steady,
+    imprecise: results.precision === null || results.precision > protocol.targetPrecision,
+    throttled: (usage.throttleEvents ?? 0) > 0,
+    "clock-jump": clockJumped(observation.runs, observation.elapsed),
+    "coarse-timer": (calibration.stepSeconds ?? 0) > coarseTimerLimit * service,
+    "harness-cost": calibration.overheadSeconds.value > harnessCostLimit * service,
+    "other-process": (usage.otherCpuSeconds ?? 0) > otherProcessLimit * capacity,
+  };
+  return (Object.keys(doubts) as MeasurementFlag[]).filter((flag) => doubts[flag]);
+}
+
+function median(values: readonly Seconds[]): Seconds {
+  return quantile(Float64Array.from(values).sort(), 0.5);
+}

@@ -1,0 +1,131 @@
+import type { MeasurementResults, Protocol, Seconds } from "@partitune/schema";
+import type { Clock, Run, Session, Usage } from "./executor.ts";
+import { independentSamples } from "./independentSamples.ts";
+import { isSteady, leastForSteady } from "./isSteady.ts";
+import { precisionOf, quantileEstimate } from "./summarise.ts";
+
+/** What measuring one batch size on a running session depends on. */
+export interface MeasureContext {
+  readonly protocol: Protocol;
+  readonly clock: Clock;
+  /** Ends the measurement early; what was measured so far is kept. */
+  readonly signal: AbortSignal;
+  /** Called between batches; throws when the measurement makes no sense any more. */
+  readonly check: () => void;
+  readonly onPhase: (phase: "warming up" | "measuring") => void;
+}
+
+/** What was seen: raw runs and counters, before any summary. */
+export interface Observation {
+  /** All runs, warm-up first. */
+  readonly runs: readonly Run[];
+  readonly warmup: number;
+  readonly steady: boolean;
+  readonly stoppedBy: MeasurementResults["stoppedBy"];
+  /** Counters at both ends of the measuring window; null when the measurement was ended early. */
+  readonly usage: { readonly before: Usage; readonly after: Usage } | null;
+  /** Time that passed from the first run to the last, on the clock and on the calendar. */
+  readonly elapsed: { readonly now: Seconds; readonly wall: Seconds };
+}
+
+/** Precision and steadiness are looked at when the number of batches has grown by this factor: an interval that is peeked at after every batch lies. */
+const growth = 1.5;
+
+/**
+ * Up to this many budgets are spent to reach the least number of batches: with fewer there would be not even a median.
+ */
+const mostBudgets = 10;
+
+/**
+ * Warms up, then measures, one batch at a time.
+ *
+ * Warm-up ends at a steady state, not before the protocol's least batches and time, and at its budget at the latest. Measuring
+ * ends when the interval of the target percentile is narrow enough, or when the budget is spent; in both cases not before the least
+ * number of batches, unless that takes more than ten budgets.
+ *
+ * @throws WorkerFailure when a batch fails
+ */
+export async function measure(session: Session, batch: number, context: MeasureContext): Promise<Observation> {
+  const { clock, signal } = context;
+  const runs: Run[] = [];
+  const began = { now: clock.now(), wall: clock.wall() };
+  context.onPhase("warming up");
+  const steady = await unlessAborted(warmUp(session, batch, context, runs), false, signal);
+  const warmup = runs.length;
+  context.onPhase("measuring");
+  const before = await readUsage(session, signal);
+  const stoppedBy = await unlessAborted(collect(session, batch, context, runs), "aborted" as const, signal);
+  const after = await readUsage(session, signal);
+  return {
+    runs,
+    warmup,
+    steady,
+    stoppedBy,
+    usage: before === null || after === null ? null : { before, after },
+    elapsed: { now: clock.now() - began.now, wall: clock.wall() - began.wall },
+  };
+}
+
+function readUsage(session: Session, signal: AbortSignal): Promise<Usage | null> {
+  return signal.aborted ? Promise.resolve(null) : unlessAborted(session.usage(), null, signal);
+}
+
+/** Whoever ends a campaign also closes its sessions; the batch that fails thereby is no failure. */
+async function unlessAborted<T, U>(work: Promise<T>, otherwise: U, signal: AbortSignal): Promise<T | U> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal.aborted) return otherwise;
+    throw error;
+  }
+}
+
+async function warmUp(session: Session, batch: number, context: MeasureContext, runs: Run[]): Promise<boolean> {
+  const { protocol, clock, signal } = context;
+  const began = clock.now();
+  let next = Math.max(protocol.warmupIterations, leastForSteady);
+  while (!signal.aborted) {
+    const elapsed = clock.now() - began;
+    const least = runs.length >= protocol.warmupIterations && elapsed >= protocol.warmupSeconds;
+    if (least && runs.length >= next) {
+      if (isSteady(runs.map((run) => run.service))) return true;
+      next = Math.ceil(runs.length * growth);
+    }
+    if (least && elapsed >= protocol.warmupBudgetSeconds) return false;
+    context.check();
+    runs.push(await session.run(batch));
+  }
+  return false;
+}
+
+async function collect(
+  session: Session,
+  batch: number,
+  context: MeasureContext,
+  runs: Run[],
+): Promise<MeasurementResults["stoppedBy"]> {
+  const { protocol, clock, signal } = context;
+  const began = clock.now();
+  const first = runs.length;
+  let next = protocol.minimumSamples;
+  while (!signal.aborted) {
+    const measured = runs.length - first;
+    if (measured >= next) {
+      if (isPrecise(runs.slice(first), protocol)) return "precision";
+      next = Math.ceil(measured * growth);
+    }
+    const budgets = (clock.now() - began) / protocol.budgetSeconds;
+    if (budgets >= (measured < protocol.minimumSamples ? mostBudgets : 1) && measured > 0) return "budget";
+    context.check();
+    runs.push(await session.run(batch));
+  }
+  return "aborted";
+}
+
+function isPrecise(runs: readonly Run[], protocol: Protocol): boolean {
+  const service = runs.map((run) => run.service);
+  const sorted = Float64Array.from(service).sort();
+  const { targetQuantile, targetPrecision, confidence } = protocol;
+  const precision = precisionOf(quantileEstimate(sorted, independentSamples(service), targetQuantile, confidence));
+  return precision !== null && precision <= targetPrecision;
+}

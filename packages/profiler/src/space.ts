@@ -1,0 +1,121 @@
+import {
+  type Config,
+  type Device,
+  formatConfig,
+  formatPartition,
+  InputError,
+  type Partition,
+  partitionFraction,
+  type Workload,
+} from "@partitune/schema";
+
+/** What a campaign measures: every workload on every partition in every power mode with each of its batches, alone or in company. */
+export interface Space {
+  readonly workloads: readonly Workload[];
+  readonly partitions: readonly Partition[];
+  /** Names of power modes. */
+  readonly powerModes: readonly string[];
+  /** Companies to measure in: what else is loaded on the device meanwhile. `[[]]` is alone. */
+  readonly companies: readonly (readonly Config[])[];
+}
+
+/**
+ * A space with the usual choices for what is not given: the device's default power mode, alone.
+ *
+ * @example buildSpace(device, { workloads, partitions: shares.map((share) => ({ kind: "cpu-share", share })) })
+ */
+export function buildSpace(
+  device: Device,
+  choices: Pick<Space, "workloads" | "partitions"> & Partial<Pick<Space, "powerModes" | "companies">>,
+): Space {
+  return { powerModes: [device.powerModes[0]!.name], companies: [[]], ...choices };
+}
+
+/** A configuration in its company. */
+export interface Setting {
+  readonly config: Config;
+  readonly neighbours: readonly Config[];
+}
+
+/**
+ * The combinations of a space that fit on the device together, without those that do not: shares that add up to more than the device, cores
+ * bound twice, neighbours in another power mode. Each comes once, whatever the space repeats.
+ */
+export function expandSpace(space: Space, device: Device): readonly Setting[] {
+  const settings = new Map<string, Setting>();
+  for (const powerMode of space.powerModes)
+    for (const partition of space.partitions)
+      for (const workload of space.workloads)
+        for (const neighbours of space.companies)
+          for (const batch of workload.batches) {
+            const config = { workload: workload.name, powerMode, partition, batch };
+            if (fits(config, neighbours, device)) settings.set(settingKey(config, neighbours), { config, neighbours });
+          }
+  return [...settings.values()];
+}
+
+/** A configuration and its company as one text. */
+export function settingKey(config: Config, neighbours: readonly Config[]): string {
+  return [config, ...neighbours].map(formatConfig).join(" beside ");
+}
+
+/**
+ * Checks that a space can be asked of a device.
+ *
+ * @throws InputError naming what is wrong with it
+ */
+export function checkSpace(space: Space, device: Device): void {
+  const names = space.workloads.map((workload) => workload.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw wrong(`workload "${twice}"`, "is named twice", "give each workload its own name");
+  for (const powerMode of space.powerModes) checkPowerMode(powerMode, device);
+  for (const partition of space.partitions) checkPartition(partition, device);
+  for (const neighbour of space.companies.flat()) checkNeighbour(neighbour, names, device);
+  if (expandSpace(space, device).length > 0) return;
+  throw wrong("the space", "holds no configuration to measure", "give at least one workload and a partition that fits");
+}
+
+function fits(config: Config, neighbours: readonly Config[], device: Device): boolean {
+  const all = [config, ...neighbours];
+  if (all.length === 1) return true;
+  if (neighbours.some((neighbour) => neighbour.powerMode !== config.powerMode)) return false;
+  if (all.every(({ partition }) => partition.kind === "whole")) return true;
+  const cores = all.flatMap(({ partition }) => (partition.kind === "core-set" ? partition.cores : []));
+  const taken = all.reduce((sum, { partition }) => sum + partitionFraction(partition, device.cores), 0);
+  return new Set(cores).size === cores.length && taken <= 1 + 1e-9;
+}
+
+function checkPowerMode(powerMode: string, device: Device): void {
+  const known = device.powerModes.map((mode) => mode.name);
+  if (known.includes(powerMode)) return;
+  throw wrong(
+    `power mode "${powerMode}"`,
+    `is none of device "${device.name}"`,
+    `choose one of ${known.map((name) => `"${name}"`).join(", ")}`,
+  );
+}
+
+function checkPartition(partition: Partition, device: Device): void {
+  const kinds = device.partitionSchemes.map((scheme) => scheme.kind);
+  if (kinds.includes(partition.kind)) return;
+  throw wrong(
+    `partition "${formatPartition(partition)}"`,
+    `is not possible on device "${device.name}"`,
+    `choose one of ${kinds.join(", ")}`,
+  );
+}
+
+function checkNeighbour(neighbour: Config, workloads: readonly string[], device: Device): void {
+  checkPowerMode(neighbour.powerMode, device);
+  checkPartition(neighbour.partition, device);
+  if (workloads.includes(neighbour.workload)) return;
+  throw wrong(
+    `neighbour "${formatConfig(neighbour)}"`,
+    "is a workload that the space does not define",
+    "add the workload to the space",
+  );
+}
+
+function wrong(what: string, problem: string, advice: string): InputError {
+  return new InputError({ what, problem, advice });
+}

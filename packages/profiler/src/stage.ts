@@ -1,0 +1,191 @@
+import type { Calibration, Device, MeasurementFlag, MeasurementResults, Protocol, Samples } from "@partitune/schema";
+import { type Executor, type Session, WorkerFailure } from "./executor.ts";
+import { findFlags } from "./findFlags.ts";
+import type { IdentifiedWorkload } from "./identity.ts";
+import { type LoadedNeighbours, loadNeighbours } from "./loadNeighbours.ts";
+import { type MeasureContext, measure, type Observation } from "./measure.ts";
+import type { Step } from "./planRound.ts";
+import { summarise } from "./summarise.ts";
+import { toSamples } from "./toSamples.ts";
+import { unknownUsage, usageInWindow } from "./usageInWindow.ts";
+
+/** What became of a step. */
+export type StepResult =
+  | {
+      readonly kind: "measured";
+      readonly results: MeasurementResults;
+      readonly samples: Samples;
+      readonly flags: readonly MeasurementFlag[];
+      readonly mechanism: string;
+    }
+  | { readonly kind: "infeasible" | "failed"; readonly reason: string; readonly mechanism: string }
+  /** Ended from outside before anything was measured. */
+  | { readonly kind: "aborted" };
+
+interface Observed extends Observation {
+  readonly mechanism: string;
+}
+
+/** What measuring a step depends on beside the step. */
+export interface StageContext {
+  readonly executor: Executor;
+  readonly device: Device;
+  readonly workloads: ReadonlyMap<string, IdentifiedWorkload>;
+  readonly protocol: Protocol;
+  readonly calibration: Pick<Calibration, "stepSeconds" | "overheadSeconds">;
+  readonly signal: AbortSignal;
+  readonly onPhase: (step: Step, phase: "starting" | "warming up" | "measuring" | "cooling down") => void;
+}
+
+/** A worker that crashes or hangs is given a second chance: many such faults do not come again. */
+const attempts = 2;
+/** A measurement during which the device throttled is repeated so often, after a pause to cool down; then it is kept, marked. */
+const throttleRepeats = 3;
+const coolDownSeconds = 20;
+/** While it pauses, a campaign looks at whether it is to end. */
+const pauseStepSeconds = 0.25;
+
+/** The workers on which steps of one block are measured, started when they are needed. */
+export interface Stage {
+  /**
+   * Measures a step. A fault is a result: the workers are started anew for the next step. Where they do not start at all, the
+   * steps that follow share the fate of the first.
+   */
+  settle(step: Step): Promise<StepResult>;
+  /** Ends all workers and waits until they have gone. May be called twice. */
+  leave(): Promise<void>;
+}
+
+/** A stage with no worker on it yet. */
+export function openStage(context: StageContext): Stage {
+  return new WorkerStage(context);
+}
+
+class WorkerStage implements Stage {
+  readonly #context: StageContext;
+  #neighbours: LoadedNeighbours | null = null;
+  #session: Session | null = null;
+  #largestBatch = 0;
+  #left: Promise<unknown> = Promise.resolve();
+  /** Why the workers could not be started. */
+  #refusal: StepResult | null = null;
+
+  constructor(context: StageContext) {
+    this.#context = context;
+  }
+
+  async settle(step: Step): Promise<StepResult> {
+    const { signal } = this.#context;
+    for (let attempt = 1; ; attempt++) {
+      if (signal.aborted) return { kind: "aborted" };
+      if (this.#refusal !== null) return this.#refusal;
+      const observed = await this.#observe(step).catch(toFailure);
+      if (!(observed instanceof WorkerFailure)) return this.#judge(step, observed);
+      const started = this.#session !== null;
+      const result = this.#resultOf(observed);
+      await this.leave();
+      if (signal.aborted) return { kind: "aborted" };
+      if (result.kind === "failed" && attempt < attempts) continue;
+      if (!started) this.#refusal = result;
+      return result;
+    }
+  }
+
+  async leave(): Promise<void> {
+    const session = this.#session;
+    const neighbours = this.#neighbours;
+    this.#session = null;
+    this.#neighbours = null;
+    this.#largestBatch = 0;
+    this.#left = Promise.all([this.#left, session?.close(), neighbours?.close()]);
+    await this.#left;
+  }
+
+  async #observe(step: Step): Promise<Observed> {
+    const { signal } = this.#context;
+    for (let repeat = 0; ; repeat++) {
+      const session = await this.#enter(step);
+      // Whoever waits for the workers to leave learns of errors; this is only the earliest moment to begin.
+      const stop = () => void this.leave().catch(() => {});
+      signal.addEventListener("abort", stop, { once: true });
+      const observation = await this.#measureInCompany(session, step).finally(() =>
+        signal.removeEventListener("abort", stop),
+      );
+      if (repeat === throttleRepeats || !throttled(observation))
+        return { ...observation, mechanism: session.mechanism };
+      await this.#coolDown(step);
+    }
+  }
+
+  async #coolDown(step: Step): Promise<void> {
+    const { signal, executor, onPhase } = this.#context;
+    onPhase(step, "cooling down");
+    for (let slept = 0; slept < coolDownSeconds && !signal.aborted; slept += pauseStepSeconds) {
+      await executor.clock.sleep(pauseStepSeconds);
+    }
+  }
+
+  async #measureInCompany(session: Session, step: Step): Promise<Observation> {
+    const neighbours = this.#neighbours!;
+    const { executor, protocol, signal, onPhase } = this.#context;
+    const context: MeasureContext = {
+      clock: executor.clock,
+      protocol,
+      signal,
+      check: neighbours.check,
+      onPhase: (phase) => onPhase(step, phase),
+    };
+    await neighbours.resume();
+    try {
+      return await measure(session, step.point.config.batch, context);
+    } finally {
+      await neighbours.pause();
+    }
+  }
+
+  async #enter(step: Step): Promise<Session> {
+    const { executor, workloads, onPhase } = this.#context;
+    if (this.#session !== null) return this.#session;
+    onPhase(step, "starting");
+    const { config, neighbours } = step.point;
+    this.#neighbours = await loadNeighbours(executor, neighbours, workloads);
+    this.#session = await executor.open(workloads.get(config.workload)!.workload, config);
+    return this.#session;
+  }
+
+  #resultOf({ code, message }: WorkerFailure): StepResult {
+    const mechanism = this.#session?.mechanism ?? "none: the worker did not start";
+    return {
+      kind: code === "out-of-memory" || code === "bad-batch" ? "infeasible" : "failed",
+      reason: message,
+      mechanism,
+    };
+  }
+
+  #judge(step: Step, observation: Observed): StepResult {
+    const { batch } = step.point.config;
+    const { protocol, calibration, device } = this.#context;
+    if (observation.runs.length === observation.warmup) return { kind: "aborted" };
+    const largest = batch >= this.#largestBatch;
+    this.#largestBatch = Math.max(batch, this.#largestBatch);
+    const samples = toSamples(observation.runs, observation.warmup);
+    const usage =
+      observation.usage === null
+        ? unknownUsage("the measurement was aborted")
+        : usageInWindow(observation.usage.before, observation.usage.after, largest);
+    const results = summarise(samples, { batch, protocol, usage, stoppedBy: observation.stoppedBy });
+    const flags = findFlags({ observation, results, usage, calibration, protocol, device });
+    return { kind: "measured", results, samples, flags, mechanism: observation.mechanism };
+  }
+}
+
+function throttled({ usage }: Observation): boolean {
+  if (usage === null) return false;
+  return (usage.after.throttleEvents ?? 0) > (usage.before.throttleEvents ?? 0);
+}
+
+/** Whatever an executor throws is a fault of this configuration, and no reason to end the campaign. */
+function toFailure(error: unknown): WorkerFailure {
+  if (error instanceof WorkerFailure) return error;
+  return new WorkerFailure("failed", error instanceof Error ? error.message : String(error));
+}

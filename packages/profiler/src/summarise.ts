@@ -1,0 +1,132 @@
+import {
+  lagOneAutocorrelation,
+  leastSamples,
+  outlierLabel,
+  quantile,
+  quantileInterval,
+  tukeyFences,
+} from "@partitune/numerics";
+import type { Estimate, LatencySummary, MeasurementResults, Protocol, Samples, Seconds } from "@partitune/schema";
+import { independentSamples } from "./independentSamples.ts";
+import { thin } from "./thin.ts";
+import { measuredService } from "./toSamples.ts";
+import type { UsageInWindow } from "./usageInWindow.ts";
+
+/** What a summary depends on beside the samples. */
+export interface SummaryContext {
+  /** Requests per batch. */
+  readonly batch: number;
+  readonly protocol: Pick<Protocol, "confidence" | "targetQuantile">;
+  readonly stoppedBy: MeasurementResults["stoppedBy"];
+  readonly usage: UsageInWindow;
+}
+
+/** Percentiles that are reported, with their column. */
+const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
+type Percentile = keyof typeof percentiles;
+
+/**
+ * The numbers of a measurement from its raw samples: every one can be computed again from the journal.
+ *
+ * Percentiles are observed samples. Their intervals are distribution-free, at the protocol's confidence, and count
+ * *independent* samples. A percentile whose upper bound does not exist is null, with the reason.
+ *
+ * @param samples  with at least one measured batch
+ * @throws RangeError when no batch was measured
+ */
+export function summarise(samples: Samples, context: SummaryContext): MeasurementResults {
+  const service = measuredService(samples);
+  const { batch, protocol, usage } = context;
+  const window = windowOf(samples);
+  const sorted = Float64Array.from(service).sort();
+  const effective = independentSamples(service);
+  const nulls: Record<string, string> = { ...usage.reasons };
+  const latency = latencyOf(sorted, effective, protocol.confidence, nulls);
+  const precision = precisionOf(quantileEstimate(sorted, effective, protocol.targetQuantile, protocol.confidence));
+  if (precision === null) nulls.precision_ratio = "the interval of the target percentile is open: too few samples";
+  return {
+    samples: service.length,
+    samplesEffective: effective,
+    autocorrelation: Math.min(1, Math.max(-1, lagOneAutocorrelation(service))),
+    warmupSamples: samples.warmup,
+    windowSeconds: window,
+    stoppedBy: context.stoppedBy,
+    precision,
+    latency,
+    throughputPerSecond: (service.length * batch) / window,
+    cpuSeconds: usage.cpuSeconds === null ? null : usage.cpuSeconds / service.length,
+    memoryPeakBytes: usage.memoryPeakBytes,
+    powerMeanWatts: usage.energyJoules === null ? null : usage.energyJoules / window,
+    energyPerRequestJoules: usage.energyJoules === null ? null : usage.energyJoules / (service.length * batch),
+    ...countOutliers(service),
+    errorFraction: 0,
+    nulls,
+  };
+}
+
+/** Relative half width of an interval; null when a side is open. */
+export function precisionOf(estimate: Estimate): number | null {
+  const { value, low, high } = estimate;
+  return low === null || high === null || value === 0 ? null : (high - low) / 2 / value;
+}
+
+/**
+ * A percentile with its interval, from correlated samples that are worth `effective` independent ones.
+ *
+ * @param sorted  service times in ascending order, at least one
+ */
+export function quantileEstimate(sorted: Float64Array, effective: number, p: number, confidence: number): Estimate {
+  const value = quantile(sorted, p);
+  const { lower, upper } = quantileInterval(thin(sorted, Math.max(1, Math.floor(effective))), p, confidence);
+  return {
+    value,
+    low: lower === undefined ? null : Math.min(lower, value),
+    high: upper === undefined ? null : Math.max(upper, value),
+  };
+}
+
+/** From the start of the first measured batch to the end of the last. */
+function windowOf(samples: Samples): Seconds {
+  return samples.end_s.at(-1)! - samples.start_s[samples.warmup]!;
+}
+
+function latencyOf(
+  sorted: Float64Array,
+  effective: number,
+  confidence: number,
+  nulls: Record<string, string>,
+): LatencySummary {
+  const estimateOf = (name: Percentile) => {
+    const least = leastFor(percentiles[name], confidence);
+    if (effective >= least) return quantileEstimate(sorted, effective, percentiles[name], confidence);
+    nulls[`latency_${name}_s`] =
+      `${name} needs at least ${least} independent samples, got ${Math.floor(effective)}; measure longer`;
+    return null;
+  };
+  return {
+    mean: sorted.reduce((sum, time) => sum + time, 0) / sorted.length,
+    p50: estimateOf("p50"),
+    p90: estimateOf("p90"),
+    p95: estimateOf("p95"),
+    p99: estimateOf("p99"),
+    p999: estimateOf("p999"),
+  };
+}
+
+const knownLeast = new Map<string, number>();
+
+function leastFor(p: number, confidence: number): number {
+  const key = `${p} ${confidence}`;
+  const known = knownLeast.get(key) ?? leastSamples(p, { confidence, sides: "upper" });
+  knownLeast.set(key, known);
+  return known;
+}
+
+function countOutliers(service: readonly Seconds[]): Pick<MeasurementResults, "outliersMild" | "outliersSevere"> {
+  const fences = tukeyFences(service);
+  const labels = service.map((time) => outlierLabel(time, fences));
+  return {
+    outliersMild: labels.filter((label) => label.endsWith("Mild")).length,
+    outliersSevere: labels.filter((label) => label.endsWith("Severe")).length,
+  };
+}
