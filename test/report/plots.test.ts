@@ -176,7 +176,9 @@ describe("planPicture", () => {
 describe("responseDistribution", () => {
   it("draws both sources with deadline, and states n of each", () => {
     expect(textsOf(displays.responseDistribution.html)).toContain("deadline 250 ms, p99");
-    expect(displays.responseDistribution.caption).toContain("resnet18 simulated: n = 6000 requests");
+    expect(displays.responseDistribution.caption).toContain(
+      "resnet18 simulated: n = 18000 requests, 3 seeds, marks span all of them",
+    );
     expect(displays.responseDistribution.caption).toContain(
       "vgg16 measured: n = 1400 requests, 95 % intervals, 3 failed",
     );
@@ -192,14 +194,20 @@ describe("responseDistribution", () => {
 
 describe("runSequence", () => {
   it("draws at most a fixed number of points and says which part", () => {
-    const samples = Array.from({ length: 20_000 }, (_, i) => ({ start: i, service: 0.5, phase: "measure" as const }));
+    const starts = Array.from({ length: 20_000 }, (_, i) => i);
+    const service = starts.map(() => 0.5);
+    const samples = { warmup: 0, start_s: starts, end_s: starts.map((start) => start + 0.5), service_s: service };
     const display = plots.runSequence([{ name: "long", samples, synthetic: false }]);
     expect(display.caption).toContain("one in 14 drawn");
     expect(display.html.length).toBeLessThan(200_000);
   });
 
   it("survives a run without samples", () => {
-    expect(plots.runSequence([{ name: "empty", samples: [], synthetic: false }]).text).toContain("empty");
+    expect(
+      plots.runSequence([
+        { name: "empty", samples: { warmup: 0, start_s: [], end_s: [], service_s: [] }, synthetic: false },
+      ]).text,
+    ).toContain("empty");
   });
 });
 

@@ -6,7 +6,7 @@ import {
   type Random,
   seededRandom,
 } from "@partitune/numerics";
-import type { ReportInput, RunSample } from "@partitune/report";
+import type { ReportInput } from "@partitune/report";
 import {
   type Config,
   type Device,
@@ -25,6 +25,7 @@ import {
   profile as profileSchema,
   type Report,
   report as reportSchema,
+  type Samples,
   type StreamTrace,
   type Surrogate,
   surrogate as surrogateSchema,
@@ -63,7 +64,7 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
   ];
   const profile = profileSchema.parse(syntheticProfile(laws));
   const plan = planSchema.parse(syntheticPlan(laws));
-  const simulated = traceSchema.parse(syntheticTrace(plan, "simulated", 1));
+  const simulated = [0.98, 1, 1.03].map((luck) => traceSchema.parse(syntheticTrace(plan, "simulated", luck)));
   const measured = traceSchema.parse(syntheticTrace(plan, "measured", 1.06));
   return {
     title: `Synthetic campaign: ${names.join(", ")}`,
@@ -71,11 +72,11 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
     surrogate: surrogateSchema.parse(syntheticSurrogate(laws)),
     fronts: [frontSchema.parse(syntheticFront(plan))],
     plan,
-    report: reportSchema.parse(syntheticReport(plan, [simulated, measured])),
+    report: reportSchema.parse(syntheticReport(plan, [...simulated, measured])),
     traces: [],
     runs: [
-      { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: syntheticRun(), synthetic: true },
-      { name: `${names[2]} cpu-share:0.25 batch 1, round 0`, samples: syntheticRun().slice(0, 60), synthetic: true },
+      { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: syntheticRun(400), synthetic: true },
+      { name: `${names[2]} cpu-share:0.25 batch 1, round 0`, samples: syntheticRun(60), synthetic: true },
     ],
   };
 }
@@ -412,7 +413,7 @@ function syntheticTrace(plan: Plan, source: Trace["source"], slowdown: number): 
 function toStream(plan: Plan, i: number, placement: string, requests: number, slowdown: number): StreamTrace {
   const demand = plan.demands[i]!;
   const service = plan.service[i]!.batches[0]!.serviceSeconds;
-  const random = seededRandom("trace").fork(`${i} ${requests}`);
+  const random = seededRandom("trace").fork(`${i} ${requests} ${slowdown}`);
   const sorted = Array.from(
     { length: requests },
     () =>
@@ -436,7 +437,7 @@ function toStream(plan: Plan, i: number, placement: string, requests: number, sl
     offeredPerSecond: demand.ratePerSecond,
     completedPerSecond: demand.ratePerSecond * 0.999,
     requests,
-    failed: slowdown > 1 && i === 2 ? 3 : 0,
+    failed: slowdown === 1.06 && i === 2 ? 3 : 0,
     response: {
       mean: sorted.reduce((sum, value) => sum + value, 0) / requests,
       p50: estimateAt(sorted, 0.5),
@@ -527,13 +528,16 @@ function syntheticFront(plan: Plan): ParetoFront {
   };
 }
 
-function syntheticRun(): RunSample[] {
+function syntheticRun(batches: number): Samples {
   const random = seededRandom("run");
-  let clock = 12.5;
-  return Array.from({ length: 400 }, (_, i) => {
-    const service =
-      0.05 * (1 + 0.8 * Math.exp(-i / 6)) * Math.exp(0.03 * random.normal()) * (random.next() < 0.01 ? 1.6 : 1);
-    clock += service + 0.0002;
-    return { start: clock - service, service, phase: i < 40 ? ("warmup" as const) : ("measure" as const) };
+  const service = Array.from({ length: batches }, (_, i) => {
+    const slow = random.next() < 0.01 ? 1.6 : 1;
+    return 0.05 * (1 + 0.8 * Math.exp(-i / 6)) * Math.exp(0.03 * random.normal()) * slow;
   });
+  let clock = 0;
+  const ends = service.map((seconds) => {
+    clock += seconds + 0.0002;
+    return clock;
+  });
+  return { warmup: 40, start_s: ends.map((end, i) => end - service[i]!), end_s: ends, service_s: service };
 }

@@ -64,8 +64,8 @@ function facts({ plan, profile, report, surrogate }: ReportInput): string[] {
 function gain({ planned, byDefault, byDefaultRange, rounds }: NonNullable<ReturnType<typeof planNeeds>>): string {
   const [low, high] = byDefaultRange;
   const range = ([from, to]: readonly [number, number]) => `[${significant(from)}, ${significant(to)}]`;
-  const ratio = `× ${significant(planned / byDefault)} ${range([planned / high, planned / low])}`;
-  return `The plan reserves ${formatPercent(planned)} of the device. In the default configuration (whole device, batch 1, one workload after the other) the same requests keep ${significant(byDefault)} ${range([low, high])} devices busy, deadlines aside: the plan takes ${ratio} of that (range over ${rounds} ${rounds === 1 ? "round" : "rounds"}).`;
+  const ratio = `${significant(planned / byDefault)} ${range([planned / high, planned / low])} times`;
+  return `The plan reserves ${formatPercent(planned)} of the device. In the default configuration (whole device, batch 1, one workload after the other) the same requests keep ${significant(byDefault)} ${range([low, high])} devices busy, deadlines aside: the plan takes ${ratio} that (range over ${rounds} ${rounds === 1 ? "round" : "rounds"}).`;
 }
 
 function sureness({ status, method, objective, value, bound, gap }: Optimality): string {
@@ -95,17 +95,19 @@ function placementTable({ placements, demands }: Plan): Markup {
       const demand = demands.find(({ workload }) => workload === config.workload);
       return [
         id,
-        config.workload,
+        config.workload === id ? "the same" : config.workload,
         partitionWords(config.partition),
         String(threads),
         String(config.batch),
         maxDelaySeconds === 0 ? "none, takes what is there" : formatQuantity(maxDelaySeconds, "s"),
-        demand === undefined
-          ? "none"
-          : `${significant(demand.ratePerSecond)} /s, ${formatPercentile(demand.percentile)} ≤ ${formatQuantity(demand.deadlineSeconds, "s")}`,
+        demand === undefined ? "none" : demandWords(demand),
       ];
     }),
   );
+}
+
+function demandWords({ ratePerSecond, percentile, deadlineSeconds }: Plan["demands"][number]): string {
+  return `${significant(ratePerSecond)} /s, ${formatPercentile(percentile)} ≤ ${formatQuantity(deadlineSeconds, "s")}`;
 }
 
 function partitionWords(partition: Plan["placements"][number]["config"]["partition"]): string {

@@ -43,7 +43,7 @@ table.wide,table.wide caption,table.wide tbody,table.wide tr,table.wide th[scope
 table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table.wide tr{border:1px solid var(--line);border-radius:6px;padding:4px 10px;margin:8px 0}
 table.wide th[scope=row]{font-weight:600;border:0}
-table.wide td{display:grid;grid-template-columns:8.5em 1fr;gap:8px;border:0;padding:2px 0}
+table.wide td{display:grid;grid-template-columns:10.5em 1fr;gap:8px;border:0;padding:2px 0}
 table.wide td::before{content:attr(data-label);color:var(--faint)}
 table.wide td>span{min-width:0;overflow-wrap:anywhere}
 }

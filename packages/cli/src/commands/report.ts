@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { loadRuns } from "@partitune/profiler";
 import { type ReportInput, renderReport, type SampleRun } from "@partitune/report";
-import { type AnyContent, formatConfig, InputError, loadAny, type Profile, type Samples } from "@partitune/schema";
+import { type AnyContent, formatConfig, InputError, loadAny, type Profile } from "@partitune/schema";
 import { Command } from "commander";
 
 interface ReportOptions {
@@ -71,13 +71,9 @@ function collectRuns(profile: Profile, folder: string): readonly SampleRun[] {
       .map((row) => ({
         name: formatConfig(row.point.config),
         synthetic: profile.device.synthetic,
-        samples: toRun(samples.get(row.id)!),
+        samples: samples.get(row.id)!,
       })),
   );
-}
-
-function toRun({ warmup, start_s, service_s }: Samples): SampleRun["samples"] {
-  return start_s.map((start, i) => ({ start, service: service_s[i]!, phase: i < warmup ? "warmup" : "measure" }));
 }
 
 function meanLatency({ outcome }: Profile["measurements"][number]): number {

@@ -128,9 +128,14 @@ function drawRows(plan: Plan, rows: readonly Row[]): string {
   const total = tops.at(-1)!;
   const placed = rows.map((row, i) => ({ ...row, bar: tops[i]! + 2 * lineHeight + 4 }));
   const lines = placed.flatMap(({ name, details, promises, bar }) => [
-    { y: bar - lineHeight - 10, words: shorten(name, 60), weight: "600", opacity: 1 },
-    { y: bar - 10, words: details, weight: "400", opacity: 0.85 },
-    ...promises.map((words, k) => ({ y: bar + barHeight + 12 + k * lineHeight, words, weight: "400", opacity: 1 })),
+    { y: bar - lineHeight - 10, words: shorten(name, 58), weight: "600", opacity: 1 },
+    { y: bar - 10, words: shorten(details, 76), weight: "400", opacity: 0.85 },
+    ...promises.map((words, k) => ({
+      y: bar + barHeight + 12 + k * lineHeight,
+      words: shorten(words, 76),
+      weight: "400",
+      opacity: 1,
+    })),
   ]);
   const spans = { y1: ({ bar }: { bar: number }) => bar, y2: ({ bar }: { bar: number }) => bar + barHeight };
   return drawPlot(`The plan: ${plan.placements.map(({ id }, i) => `${id} ${rows[i]!.details}`).join("; ")}`, {

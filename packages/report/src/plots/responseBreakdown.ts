@@ -1,24 +1,17 @@
 import { barX, text } from "@observablehq/plot";
-import type { Trace } from "@partitune/schema";
+import type { StreamTrace, Trace } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
 import { displayUnit, formatPercent, formatSeconds, significant } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { seriesStyle } from "../palette.ts";
+import { countRequests, type StreamGroup, streamGroups } from "../streamGroups.ts";
 import { textTable } from "../textTable.ts";
 
 /** Where the mean response time goes: waiting, then executing; one bar per placement and source, parts always in this order. */
 export function responseBreakdown(traces: readonly Trace[]): Display {
-  const bars = traces.flatMap((trace) =>
-    trace.streams.map((stream) => ({
-      placement: stream.placement,
-      source: trace.source,
-      queue: stream.queueMeanSeconds,
-      service: stream.serviceMeanSeconds,
-      busy: stream.busyFraction,
-    })),
-  );
+  const bars = streamGroups(traces).map(toBar);
   const placements = [...Map.groupBy(bars, ({ placement }) => placement)];
   const unit = displayUnit("s", Math.max(...bars.map(({ queue, service }) => queue + service)));
   const end = unit.factor * Math.max(...bars.map(({ queue, service }) => queue + service));
@@ -90,4 +83,19 @@ export function responseBreakdown(traces: readonly Trace[]): Display {
       ]),
     ),
   });
+}
+
+/** Means over all requests of a group, each run weighted by its requests. */
+function toBar(group: StreamGroup) {
+  const { placement, source, streams } = group;
+  const requests = countRequests(group);
+  const mean = (read: (stream: StreamTrace) => number) =>
+    requests === 0 ? 0 : streams.reduce((sum, stream) => sum + stream.requests * read(stream), 0) / requests;
+  return {
+    placement,
+    source,
+    queue: mean(({ queueMeanSeconds }) => queueMeanSeconds),
+    service: mean(({ serviceMeanSeconds }) => serviceMeanSeconds),
+    busy: mean(({ busyFraction }) => busyFraction),
+  };
 }

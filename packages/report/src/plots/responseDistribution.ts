@@ -1,5 +1,5 @@
 import { dot, line, ruleX, ruleY, text } from "@observablehq/plot";
-import type { Demand, StreamTrace, Trace } from "@partitune/schema";
+import type { Demand, Estimate, StreamTrace, Trace } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
@@ -8,6 +8,7 @@ import { legend } from "../legend.ts";
 import { logAxis } from "../logAxis.ts";
 import { logScale } from "../logScale.ts";
 import { limitColour, paperColour, seriesStyle } from "../palette.ts";
+import { countRequests, type StreamGroup, streamGroups } from "../streamGroups.ts";
 import { textTable } from "../textTable.ts";
 
 const sources = {
@@ -16,26 +17,32 @@ const sources = {
 } as const;
 
 /**
- * Distribution of the response time, simulated and measured, one panel per placement.
+ * Distribution of the response time, simulated and measured, one panel per placement; one curve per seed.
  *
- * The vertical axis is the part of the requests answered, stretched so that the tail shows: p50, p90, p99 and p99.9 are
- * equally far apart per factor of ten. A curve ends at the highest percentile that its number of requests can bound;
- * the deadline is a line at the demand's percentile.
+ * The vertical axis is the part of the requests answered, stretched so that the tail shows: p90, p99 and p99.9 are equally far
+ * apart. A curve ends at the highest percentile that its number of requests can bound; the deadline is a line. Marks are p50 and
+ * p99 with the interval of the run, or, over several seeds, the middle seed within the least and the most.
  */
 export function responseDistribution(traces: readonly Trace[], demands: readonly Demand[] = []): Display {
-  const placements = [...new Set(traces.flatMap(({ streams }) => streams.map(({ placement }) => placement)))];
-  const streams = traces.flatMap((trace) => trace.streams.map((stream) => ({ trace, stream })));
+  const groups = streamGroups(traces);
   return display({
     title: "Response times: simulated and measured",
     caption: [
       "From the intended arrival to the completion, queueing included",
-      ...streams.map(({ trace, stream }) => describe(trace, stream)),
+      ...groups.map(describe),
       ...syntheticNote(traces.some(({ synthetic }) => synthetic)),
     ].join(". "),
     picture: panels(
-      placements.map((placement) => ({ name: placement, svg: drawPanel(placement, traces, demands) })),
+      [...Map.groupBy(groups, ({ placement }) => placement)].map(([name, own]) => ({
+        name,
+        svg: drawPanel(
+          name,
+          own,
+          demands.find(({ workload }) => workload === own[0]!.workload),
+        ),
+      })),
       legend([
-        ...[...new Set(traces.map(({ source }) => source))].map((source) => ({
+        ...[...new Set(groups.map(({ source }) => source))].map((source) => ({
           label: source,
           colour: seriesStyle(sources[source].style).colour,
           mark: sources[source].mark,
@@ -45,35 +52,32 @@ export function responseDistribution(traces: readonly Trace[], demands: readonly
       ]),
     ),
     text: textTable(
-      ["placement", "source", "n", "failed", "p50", "p99"],
-      streams.map(({ trace, stream }) => [
-        stream.placement,
-        trace.source,
-        String(stream.requests),
-        String(stream.failed),
-        formatEstimate(stream.response.p50, "s"),
-        formatEstimate(stream.response.p99, "s"),
+      ["placement", "source", "runs", "n", "failed", "p50", "p99"],
+      groups.map((group) => [
+        group.placement,
+        group.source,
+        String(group.streams.length),
+        String(countRequests(group)),
+        String(countFailed(group)),
+        formatEstimate(
+          overRuns(group, ({ response }) => response.p50),
+          "s",
+        ),
+        formatEstimate(
+          overRuns(group, ({ response }) => response.p99),
+          "s",
+        ),
       ]),
     ),
   });
 }
 
-interface Curve {
-  readonly source: Trace["source"];
-  readonly stream: StreamTrace;
-  readonly points: readonly { readonly probability: number; readonly seconds: number }[];
-}
-
-function drawPanel(placement: string, traces: readonly Trace[], demands: readonly Demand[]): string {
-  const curves = traces.flatMap((trace) =>
-    trace.streams
-      .filter((stream) => stream.placement === placement)
-      .map((stream): Curve => ({ source: trace.source, stream, points: boundedPart(stream, trace.confidence) })),
-  );
-  const demand = demands.find(({ workload }) => workload === curves[0]!.stream.workload);
+function drawPanel(placement: string, groups: readonly StreamGroup[], demand: Demand | undefined): string {
+  const curves = groups.map((group) => ({ group, lines: group.streams.map((s) => boundedPart(s, group.confidence)) }));
+  const points = curves.flatMap(({ lines }) => lines.flat());
   const seconds = [
-    ...curves.flatMap(({ points }) => points.map((point) => point.seconds)),
-    ...curves.flatMap(({ stream }) => marksOf(stream).flatMap(({ low, high }) => [low, high])),
+    ...points.map((point) => point.seconds),
+    ...groups.flatMap((group) => marksOf(group).flatMap(({ low, high }) => [low, high])),
     ...(demand === undefined ? [] : [demand.deadlineSeconds]),
   ];
   const unit = displayUnit("s", Math.max(...seconds));
@@ -81,21 +85,17 @@ function drawPanel(placement: string, traces: readonly Trace[], demands: readonl
     seconds.map((value) => value * unit.factor),
     [0, 1],
   );
-  const highest = Math.max(0.99, ...curves.flatMap(({ points }) => points.map(({ probability }) => probability)));
-  const ticks = [0.5, 0.9, 0.99, 0.999, 0.9999].filter((p) => p <= highest + 1e-12).map(tail);
+  const highest = points.reduce((most, { probability }) => Math.max(most, probability), 0.99);
   const deadline = demand === undefined ? [] : [demand.deadlineSeconds * unit.factor];
   return drawPlot(`${placement}: distribution of the response time`, {
     marginLeft: 56,
     marginBottom: 44,
     marginTop: 28,
     marginRight: 20,
-    x: {
-      ...logScale(x),
-      label: `response time (${unit.name}, lower is better)`,
-    },
+    x: { ...logScale(x), label: `response time (${unit.name}, lower is better)` },
     y: {
       domain: [0, tail(highest) * 1.04],
-      ticks,
+      ticks: [0.5, 0.9, 0.99, 0.999, 0.9999].filter((p) => p <= highest + 1e-12).map(tail),
       tickFormat: (value: number) => formatPercentile(1 - 10 ** -value),
       label: "requests answered, log tail",
       grid: true,
@@ -110,39 +110,40 @@ function drawPanel(placement: string, traces: readonly Trace[], demands: readonl
         textAnchor: deadline.some((value) => x.toPixel(value) > 0.5) ? "end" : "start",
         dy: -12,
       }),
-      ...curves.flatMap((curve) => curveMarks(curve, unit.factor)),
+      ...curves.flatMap(({ group, lines }) => lines.map((curve) => curveMark(curve, group, unit.factor))),
+      ...groups.flatMap((group) => quantileMarks(group, unit.factor)),
     ],
   });
 }
 
-function curveMarks({ source, stream, points }: Curve, factor: number) {
+type Curve = StreamTrace["distribution"];
+
+function curveMark(curve: Curve, { source, streams }: StreamGroup, factor: number) {
   const { style, dash } = sources[source];
-  const { colour } = seriesStyle(style);
-  const marks = marksOf(stream);
+  return line(curve, {
+    x: ({ seconds }) => seconds * factor,
+    y: ({ probability }) => tail(probability),
+    stroke: seriesStyle(style).colour,
+    strokeDasharray: dash,
+    strokeWidth: streams.length === 1 ? 2 : 1,
+    strokeOpacity: streams.length === 1 ? 1 : 0.5,
+  });
+}
+
+function quantileMarks(group: StreamGroup, factor: number) {
+  const { colour, symbol } = seriesStyle(sources[group.source].style);
+  const marks = marksOf(group);
+  const y = ({ probability }: { probability: number }) => tail(probability);
   return [
-    line(points, {
-      x: ({ seconds }) => seconds * factor,
-      y: ({ probability }) => tail(probability),
-      stroke: colour,
-      strokeDasharray: dash,
-      strokeWidth: 2,
-    }),
     ruleY(marks, {
-      y: ({ probability }) => tail(probability),
+      y,
       x1: ({ low }) => low * factor,
       x2: ({ high }) => high * factor,
       stroke: colour,
       strokeWidth: 3,
       strokeOpacity: 0.5,
     }),
-    dot(marks, {
-      x: ({ value }) => value * factor,
-      y: ({ probability }) => tail(probability),
-      fill: colour,
-      stroke: paperColour,
-      r: 4,
-      symbol: seriesStyle(style).symbol,
-    }),
+    dot(marks, { y, x: ({ value }) => value * factor, fill: colour, stroke: paperColour, r: 4, symbol }),
   ];
 }
 
@@ -152,15 +153,15 @@ function tail(probability: number): number {
 }
 
 /** The quantiles below the highest that n samples bound from above: (α/2)^(1/n), see `leastSamples`. */
-function boundedPart({ distribution, requests }: StreamTrace, confidence: number): Curve["points"] {
+function boundedPart({ distribution, requests }: StreamTrace, confidence: number): Curve {
   const highest = requests === 0 ? 0 : ((1 - confidence) / 2) ** (1 / requests);
   return distribution.filter(({ probability }) => probability < 1 && probability <= highest);
 }
 
-function marksOf({ response }: StreamTrace) {
+function marksOf(group: StreamGroup) {
   return [
-    { probability: 0.5, estimate: response.p50 },
-    { probability: 0.99, estimate: response.p99 },
+    { probability: 0.5, estimate: overRuns(group, ({ response }) => response.p50) },
+    { probability: 0.99, estimate: overRuns(group, ({ response }) => response.p99) },
   ].flatMap(({ probability, estimate }) =>
     estimate === null
       ? []
@@ -175,10 +176,26 @@ function marksOf({ response }: StreamTrace) {
   );
 }
 
-function describe(trace: Trace, { placement, requests, failed, saturated }: StreamTrace): string {
+/** A quantile over the runs: the run's own interval, or, of several, the middle run within the least and the most. */
+function overRuns({ streams }: StreamGroup, read: (stream: StreamTrace) => Estimate | null): Estimate | null {
+  const estimates = streams.map(read).filter((estimate) => estimate !== null);
+  if (estimates.length <= 1) return estimates[0] ?? null;
+  const values = estimates.map(({ value }) => value).sort((a, b) => a - b);
+  return { value: values[Math.floor((values.length - 1) / 2)]!, low: values[0]!, high: values.at(-1)! };
+}
+
+function countFailed({ streams }: StreamGroup): number {
+  return streams.reduce((sum, { failed }) => sum + failed, 0);
+}
+
+function describe(group: StreamGroup): string {
+  const { placement, source, streams, confidence } = group;
+  const failed = countFailed(group);
+  const spread =
+    streams.length === 1 ? `${formatPercent(confidence)} intervals` : `${streams.length} seeds, marks span all of them`;
   const notes = [
     ...(failed > 0 ? [`${failed} failed or timed out and lie beyond the right edge`] : []),
-    ...(saturated ? ["saturated: the backlog was still growing"] : []),
+    ...(streams.some(({ saturated }) => saturated) ? ["saturated: the backlog was still growing"] : []),
   ];
-  return `${placement} ${trace.source}: n = ${requests} requests, ${formatPercent(trace.confidence)} intervals${notes.map((note) => `, ${note}`).join("")}`;
+  return [`${placement} ${source}: n = ${countRequests(group)} requests`, spread, ...notes].join(", ");
 }

@@ -1,5 +1,5 @@
 import { dot, rectX, ruleX, ruleY } from "@observablehq/plot";
-import type { Seconds } from "@partitune/schema";
+import type { Samples } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
@@ -8,20 +8,11 @@ import { legend } from "../legend.ts";
 import { limitColour, mutedColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
 
-/** One batch as it was measured. */
-export interface RunSample {
-  /** When it began, s, on the executor's clock. */
-  readonly start: Seconds;
-  /** Service time, s. */
-  readonly service: Seconds;
-  readonly phase: "warmup" | "measure";
-}
-
 /** The raw samples of one measurement. */
 export interface SampleRun {
   /** What was measured, e.g. `resnet18 cpu-share:0.5 batch 4, round 0`. */
   readonly name: string;
-  readonly samples: readonly RunSample[];
+  readonly samples: Samples;
   readonly synthetic: boolean;
 }
 
@@ -49,13 +40,11 @@ export function runSequence(runs: readonly SampleRun[]): Display {
     text: textTable(
       ["measurement", "warm-up", "measured", "least", "median", "most"],
       runs.map(({ name, samples }) => {
-        const services = ofPhase(samples, "measure")
-          .map(({ service }) => service)
-          .sort((a, b) => a - b);
+        const services = measuredOf(samples).toSorted((a, b) => a - b);
         const shown = [services[0], medianOf(services), services.at(-1)];
         return [
           name,
-          String(samples.length - services.length),
+          String(samples.warmup),
           String(services.length),
           ...shown.map((value) => (value === undefined ? "–" : formatSeconds(value))),
         ];
@@ -65,18 +54,19 @@ export function runSequence(runs: readonly SampleRun[]): Display {
 }
 
 function drawRun({ name, samples }: SampleRun): string {
-  const origin = samples[0]?.start ?? 0;
   const unit = displayUnit(
     "s",
-    samples.reduce((most, { service }) => Math.max(most, service), 0),
+    samples.service_s.reduce((most, service) => Math.max(most, service), 0),
   );
   const step = strideOf(samples);
-  const points = samples
-    .filter((_, i) => i % step === 0)
-    .map(({ start, service, phase }) => ({ time: start - origin, value: service * unit.factor, phase }));
-  const measured = ofPhase(samples, "measure");
-  const cut = measured.slice(0, 1).map(({ start }) => start - origin);
-  const middle = medianOf(measured.map(({ service }) => service).sort((a, b) => a - b));
+  const origin = samples.start_s[0] ?? 0;
+  const points = samples.service_s.flatMap((service, i) =>
+    i % step === 0
+      ? [{ time: samples.start_s[i]! - origin, value: service * unit.factor, isWarmup: i < samples.warmup }]
+      : [],
+  );
+  const cut = samples.start_s.slice(samples.warmup, samples.warmup + 1).map((start) => start - origin);
+  const middle = medianOf(measuredOf(samples).toSorted((a, b) => a - b));
   const { colour } = seriesStyle(0);
   return drawPlot(`${name}: service time of every batch in run order`, {
     height: 240,
@@ -95,29 +85,29 @@ function drawRun({ name, samples }: SampleRun): string {
       ruleX(cut, { stroke: limitColour, strokeDasharray: "5 3" }),
       ruleY(middle === undefined ? [] : [middle * unit.factor], { stroke: colour, strokeOpacity: 0.6 }),
       dot(
-        points.filter(({ phase }) => phase === "warmup"),
+        points.filter(({ isWarmup }) => isWarmup),
         { x: "time", y: "value", symbol: "times", stroke: mutedColour, r: 2 },
       ),
       dot(
-        points.filter(({ phase }) => phase === "measure"),
+        points.filter(({ isWarmup }) => !isWarmup),
         { x: "time", y: "value", fill: colour, fillOpacity: 0.6, r: 1.6 },
       ),
     ],
   });
 }
 
-function strideOf(samples: readonly RunSample[]): number {
-  return Math.max(1, Math.ceil(samples.length / mostPoints));
+function strideOf({ service_s }: Samples): number {
+  return Math.max(1, Math.ceil(service_s.length / mostPoints));
 }
 
 function describe({ name, samples }: SampleRun): string {
   const step = strideOf(samples);
-  const measured = ofPhase(samples, "measure").length;
-  return `${name}: n = ${measured} after ${samples.length - measured} warm-up batches${step > 1 ? `, one in ${step} drawn` : ""}`;
+  const drawn = step > 1 ? `, one in ${step} drawn` : "";
+  return `${name}: n = ${measuredOf(samples).length} after ${samples.warmup} warm-up batches${drawn}`;
 }
 
-function ofPhase(samples: readonly RunSample[], phase: RunSample["phase"]): RunSample[] {
-  return samples.filter((sample) => sample.phase === phase);
+function measuredOf({ service_s, warmup }: Samples): readonly number[] {
+  return service_s.slice(warmup);
 }
 
 function medianOf(ascending: readonly number[]): number | undefined {
