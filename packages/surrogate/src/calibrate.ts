@@ -1,9 +1,8 @@
-import { type Between, type Fit, formatPartition, type Residual } from "@partitune/schema";
+import { type Fit, formatPartition, type Residual } from "@partitune/schema";
 import { z } from "zod";
 import { conformalRatio } from "./conformalRatio.ts";
 import { domainOf } from "./domain.ts";
 import type { Draft, HeldOutPoint } from "./fitMetric.ts";
-import type { LevelErrors } from "./holdOutLevels.ts";
 import { scoresOf } from "./scores.ts";
 import { widen } from "./widen.ts";
 
@@ -37,7 +36,10 @@ function calibrateDraft(draft: Draft, others: readonly Draft[], cores: number, c
   const foreign = others.flatMap(({ points }) => points.map(({ error }) => error));
   const { ratio, basis } = intervalFrom(own, foreign, confidence);
   const judging = own.map((_, i) => intervalFrom(own.toSpliced(i, 1), foreign, confidence).ratio);
-  const between = (knob: Knob) => widenBetween(draft.levels[knob], foreignErrors(others, knob), ratio, confidence);
+  const between = (knob: Knob) => ({
+    measured: draft.levels[knob].measured,
+    intervalRatio: ratioBetween(draft, others, knob, ratio, confidence),
+  });
   const fit: Fit = {
     workload: draft.workload,
     metric: draft.metric,
@@ -66,19 +68,25 @@ function intervalFrom(own: readonly number[], foreign: readonly number[], confid
 
 type Knob = keyof Draft["levels"];
 
-function foreignErrors(others: readonly Draft[], knob: Knob): number[] {
-  return others.flatMap(({ levels }) => levels[knob].errors);
-}
-
-/** Never narrower than at the measured values themselves; a knob without inner levels of its own says nothing. */
-function widenBetween(
-  { measured, errors }: LevelErrors,
-  foreign: readonly number[],
+/**
+ * Half width between measured values of a knob, never narrower than at these themselves. From the knob's own inner levels; where these are too few
+ * from those of both knobs, then from all workloads. A knob without inner levels says nothing.
+ */
+function ratioBetween(
+  draft: Draft,
+  others: readonly Draft[],
+  knob: Knob,
   ratio: number | null,
   confidence: number,
-): Between {
-  const held = errors.length === 0 ? null : intervalFrom(errors, foreign, confidence).ratio;
-  return { measured, intervalRatio: held === null || ratio === null ? null : Math.max(held, ratio) };
+): number | null {
+  const { errors } = draft.levels[knob];
+  if (errors.length === 0 || ratio === null) return null;
+  const foreign = others.flatMap(({ levels }) => levels[knob].errors);
+  const held =
+    conformalRatio(errors, confidence) ??
+    conformalRatio([...draft.levels.fraction.errors, ...draft.levels.batch.errors], confidence) ??
+    conformalRatio([...errors, ...foreign], confidence);
+  return held === null ? null : Math.max(held, ratio);
 }
 
 function residualOf({ config, measured, predicted }: HeldOutPoint, ratio: number | null): Residual {

@@ -13,11 +13,13 @@ export interface ScoredPoint {
 
 /** Confidence of the intervals around scores. */
 const confidence = 0.95;
+/** Errors that differ by less are equal. */
+const rounding = 1e-9;
 
 /** How well held-out values were predicted, with intervals for the mean error and for the coverage. */
 export function scoresOf(points: readonly ScoredPoint[]): FitScores {
   const relative = points.map(({ measured, predicted }) => Math.abs(predicted / measured - 1));
-  const judged = points.flatMap(({ error, ratio }) => (ratio === null ? [] : [error <= Math.log1p(ratio)]));
+  const judged = points.flatMap(({ error, ratio }) => (ratio === null ? [] : [error <= Math.log1p(ratio) + rounding]));
   return {
     heldOut: points.length,
     mape: meanWithInterval(relative),
