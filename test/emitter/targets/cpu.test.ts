@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -163,6 +164,38 @@ describe("the bundle for a processor", () => {
     expect(inside).toHaveLength(2);
     expect(one.leftovers()).toEqual(expect.arrayContaining(inside));
     expect(one.script("stop.sh").code).toBe(0);
+    expect(one.leftovers()).toEqual([]);
+  });
+
+  it("writes what cgroup v2 expects, as far as a tree of files can tell", () => {
+    const outer = mkdtempSync(join(tmpdir(), "partitune-v2-"));
+    const programs = join(outer, "node_modules/.bin");
+    const tree = join(outer, "tree");
+    for (const folder of [programs, tree]) mkdirSync(folder, { recursive: true });
+    symlinkSync(join(repository, "packages"), join(outer, "packages"));
+    symlinkSync(realpathSync(join(repository, "node_modules/.bin/node")), join(programs, "node"));
+    // The kernel fills a new group with files, and removes them with it.
+    const fills = 'for last; do :; done\ncase $last in "$PARTITUNE_CGROUP"/*)';
+    const fill = `${fills} ln -s /dev/null "$last/cgroup.procs"; : > "$last/cpu.max" ;; esac`;
+    const clear = `${fills} exec rm -r -- "$last" ;; *) exec /bin/rmdir "$@" ;; esac`;
+    writeFileSync(join(programs, "mkdir"), `#!/bin/sh\n/bin/mkdir "$@" || exit\n${fill}\n`, { mode: 0o755 });
+    writeFileSync(join(programs, "rmdir"), `#!/bin/sh\n${clear}\n`, { mode: 0o755 });
+    writeFileSync(join(tree, "cgroup.controllers"), "cpuset cpu io memory\n");
+    writeFileSync(join(tree, "cgroup.subtree_control"), "memory\n");
+    const environment = { PARTITUNE_CGROUP: tree };
+    const one = bundle(fakePlan({ a: [] }), { home: outer });
+    made.push({ ...one, remove: () => [one.remove(), rmSync(outer, { recursive: true })] });
+
+    expect(one.script("check.sh", { environment }).output).toContain(`shares are held by cgroup-v2 in ${tree}`);
+    expect(readFileSync(join(tree, "cgroup.subtree_control"), "utf8")).toBe("-cpu\n");
+    writeFileSync(join(tree, "cgroup.subtree_control"), "memory\n");
+    expect(one.script("start.sh", { environment }).code).toBe(0);
+    expect(readFileSync(join(tree, "cgroup.subtree_control"), "utf8")).toBe("+cpu\n");
+    const group = readdirSync(tree).find((name) => name.startsWith("partitune-plan-"))!;
+    const { quotaMicroseconds, periodMicroseconds } = cpuQuota(0.2, 2);
+    expect(readFileSync(join(tree, group, "cpu.max"), "utf8")).toBe(`${quotaMicroseconds} ${periodMicroseconds}\n`);
+    expect(one.script("stop.sh", { environment }).code).toBe(0);
+    expect(readdirSync(tree).toSorted()).toEqual(["cgroup.controllers", "cgroup.subtree_control"]);
     expect(one.leftovers()).toEqual([]);
   });
 
