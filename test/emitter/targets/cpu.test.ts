@@ -103,7 +103,9 @@ describe("the bundle for a processor", () => {
   it.for(["bash", "dash", "shellcheck"])("is read without complaint by %s", (reader, { skip }) => {
     const one = hostileBundle("auto");
     made.push(one);
-    const files = [...scripts, "common.sh", "placements.sh"].map((name) => join(one.folder, name));
+    const files = [...scripts, "common.sh", "cgroups.sh", "machine.sh", "placements.sh"].map((name) =>
+      join(one.folder, name),
+    );
     const args = reader === "shellcheck" ? ["-x", "-P", one.folder, ...files] : ["-n"];
     const runs = reader === "shellcheck" ? [args] : files.map((file) => [...args, file]);
     if (!isInstalled(reader)) return skip(`${reader} is not installed (Debian package ${reader})`);

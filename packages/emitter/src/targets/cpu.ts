@@ -5,12 +5,15 @@ import { cpuReadme } from "./cpu/cpuReadme.ts";
 import { cpuRefusals } from "./cpu/cpuRefusals.ts";
 import { writePlacements } from "./cpu/writePlacements.ts";
 
+/** What an operator calls; the others are read by these. */
+const operated = new Set(["check.sh", "start.sh", "stop.sh", "status.sh"]);
+
 /** The scripts, the same for every plan: what differs stands in placements.sh, which holds nothing but quoted values. */
-const scripts = ["check.sh", "start.sh", "stop.sh", "status.sh", "common.sh"].map(
+const scripts = [...operated, "common.sh", "cgroups.sh", "machine.sh"].map(
   (path): EmittedFile => ({
     path,
     content: readFileSync(new URL(`cpu/${path}`, import.meta.url), "utf8"),
-    executable: path !== "common.sh",
+    executable: operated.has(path),
   }),
 );
 

@@ -4,6 +4,8 @@
 here=$(cd -- "$(dirname -- "$0")" && pwd -P) || exit 2
 # shellcheck source=common.sh
 . "$here/common.sh"
+# shellcheck source=machine.sh
+. "$here/machine.sh"
 
 check_machine
 possible=$?
