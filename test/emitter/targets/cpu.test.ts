@@ -352,7 +352,7 @@ describe("check.sh", () => {
     const file = join(one.folder, "check.sh");
     for (const [runFolder, finding] of [
       [join(file, "below a file"), /cannot be made or written; set PARTITUNE_RUN_DIR/],
-      [`/tmp/${"x".repeat(100)}`, /has more than 107 bytes; set PARTITUNE_RUN_DIR/],
+      [`/tmp/${"x".repeat(100)}`, /has more than 106 bytes; set PARTITUNE_RUN_DIR/],
     ] as const) {
       expect(one.script("check.sh", { runFolder })).toMatchObject({ code: 1, output: expect.stringMatching(finding) });
       expect(one.script("start.sh", { runFolder })).toMatchObject({ code: 1, output: expect.stringMatching(finding) });

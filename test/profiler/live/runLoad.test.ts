@@ -99,10 +99,10 @@ describe("runLoad", () => {
 
   it("gives requests up after the time-out, and counts an answer after it as none", async () => {
     const socket = await listen("a", (id, connection) => {
-      if (id === 1) setTimeout(() => answer(id, connection), 80);
+      if (id === 1) setTimeout(() => answer(id, connection), 500);
       if (id === 2) answer(id, connection);
     });
-    const load = loadOf({ timeoutSeconds: 0.05, streams: [{ placement: "a", socket, arrivals: every(0.045, 4) }] });
+    const load = loadOf({ timeoutSeconds: 0.3, streams: [{ placement: "a", socket, arrivals: every(0.045, 4) }] });
     const [stream] = await runLoad(load, () => {});
     expect(Array.from(stream!.outcome)).toEqual([outcomes.timedOut, outcomes.timedOut, outcomes.answered]);
   });

@@ -1,12 +1,16 @@
 import { once } from "node:events";
+import { renameSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { InputError, type Seconds } from "@partitune/schema";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
 import { splitLines } from "../workers/splitLines.ts";
 import type { Batcher, Served, WaitingRequest } from "./batcher.ts";
 
-/** Bytes in a Unix domain socket's path, without its end: `sun_path` of sockaddr_un(7). */
-export const longestSocketPath = 107;
+/** A socket has this behind its name until it listens, so that whoever finds it under its name can connect. */
+const unready = "~";
+
+/** Bytes in a Unix domain socket's path: `sun_path` of sockaddr_un(7) holds 108, of which its end and `unready` take one each. */
+export const longestSocketPath = 106;
 
 /** A request's name on its connection; comes back in the answer. */
 type RequestId = number | string;
@@ -49,14 +53,21 @@ export function startRequestServer(path: string, batcher: Batcher): Promise<Requ
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(path, () => resolve(runningServer(server, connections)));
+    rmSync(path + unready, { force: true });
+    server.listen(path + unready, () => {
+      renameSync(path + unready, path);
+      resolve(runningServer(path, server, connections));
+    });
   });
 }
 
-function runningServer(server: Server, connections: ReadonlySet<Socket>): RequestServer {
+function runningServer(path: string, server: Server, connections: ReadonlySet<Socket>): RequestServer {
   const closed = once(server, "close");
   return {
-    stopAccepting: () => void server.close(),
+    stopAccepting: () => {
+      rmSync(path, { force: true });
+      server.close();
+    },
     finish: async () => {
       server.close();
       for (const socket of connections) socket.end(() => socket.destroy());

@@ -91,7 +91,7 @@ end_placement() { # N: kills its processes, removes its groups and its records
     sleep 0.05
   done
   lines "$groups" | while IFS= read -r group; do remove_group "$group" || exit 1; done || return 1
-  rm -f -- "$run/$1.pid" "$run/$1.sock" "$run/$1.cgroup" "$run/$1.log"
+  rm -f -- "$run/$1.pid" "$run/$1.sock" "$run/$1.sock~" "$run/$1.cgroup" "$run/$1.log"
 }
 
 processes_of() { # N: as marked, and as found in its groups

@@ -2,7 +2,7 @@
 # Checks of the machine, one line each. Read by check.sh and start.sh after common.sh.
 
 server=$home/packages/profiler/src/live/serve.ts
-longest_socket=107 # bytes of a socket's path, the limit of sockaddr_un less its end
+longest_socket=106 # bytes of a socket's path: what sockaddr_un holds, less its end and the mark of one that is not ready
 
 ok() { say "ok    $*"; }
 note() { say "note  $*"; }
