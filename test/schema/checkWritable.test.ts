@@ -29,7 +29,7 @@ describe("checkWritable", () => {
     expect(existsSync(join(folder, "file", "x.json"))).toBe(false);
   });
 
-  test.skipIf(!existsSync("/proc/self"))("refuses a place where nothing can be made", () => {
+  test.skipIf(!existsSync("/proc/self"))("refuses a place where nothing can be made (needs /proc)", () => {
     expect(() => checkWritable("/proc/self/plan.json")).toThrow(/^path "\/proc\/self\/plan.json"/);
   });
 });
