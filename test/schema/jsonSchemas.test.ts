@@ -6,7 +6,7 @@ import { jsonSchemas } from "../../packages/schema/src/jsonSchemas.ts";
 const folder = new URL("../../packages/schema/json/", import.meta.url);
 
 describe("jsonSchemas", () => {
-  test.each([...jsonSchemas()])("%s is up to date; if not, run: pnpm run generate", (name, text) => {
+  test.each([...jsonSchemas()])("%s is up to date; if not, run: npm run generate", (name, text) => {
     expect(readFileSync(new URL(name, folder), "utf8")).toBe(text);
   });
 

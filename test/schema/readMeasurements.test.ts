@@ -91,7 +91,13 @@ describe("readMeasurements", () => {
     ["latency_p50_s", " ", `column "latency_p50_s" is " ", ${number}`],
     ["latency_p50_s", " 1", `column "latency_p50_s" is " 1", ${number}`],
     ["latency_p50_s", "\u00a01", `column "latency_p50_s" is "\u00a01", ${number}`],
-    ["latency_p50_s", "", 'column "latency_mean_s" is empty'],
+    [
+      "latency_p50_s",
+      "",
+      'column "latency_p50_s" is empty, expected a number of at least 0; fill it in, or remove the row',
+    ],
+    ["latency_p50_s", "0", 'column "throughput_per_s" is empty'],
+    ["latency_p50_s", "1e-320", 'column "throughput_per_s" is empty'],
     ["throughput_per_s", "", 'column "throughput_per_s" is empty, expected a number of at least 0; fill it in'],
     ["batch_count", "0", 'column "batch_count" is "0", expected a whole number of at least 1; correct it'],
     ["batch_count", "1.5", 'column "batch_count" is "1.5", expected a whole number of at least 1; correct it'],
@@ -110,7 +116,7 @@ describe("readMeasurements", () => {
     ["baseline", "yes", 'column "baseline" is "yes", expected "true" or "false"'],
     ["started_at", "yesterday", 'column "started_at" is "yesterday", expected a UTC time'],
     ["outcome", "crashed", 'column "outcome" is "crashed", expected "measured", "infeasible" or "failed"'],
-    ["outcome", "failed", 'column "latency_p50_s" has a number, but the outcome is "failed"'],
+    ["outcome", "failed", 'column "latency_p50_s" is filled, but the outcome is "failed"'],
     ["reason", "slow", 'column "reason" is "slow", expected nothing in a measured row'],
     ["flags", "unsteady slow", 'column "flags" is "slow", expected flags separated by spaces'],
     ["stopped_by", "me", 'column "stopped_by" is "me", expected "precision", "budget" or "aborted"'],
@@ -119,6 +125,11 @@ describe("readMeasurements", () => {
     ["latency", "1", 'm.csv line 1: column "latency" has no unit; name it "latency_mean_s" and give seconds'],
   ])("refuses %s = %j", (column, cell, message) => {
     expect(() => read(withCells({ [column]: cell }))).toThrow(message);
+  });
+
+  test("refuses texts of results in a row without results", () => {
+    const text = `${withCells({ outcome: "infeasible", latency_p50_s: "", stopped_by: "budget" })}`;
+    expect(() => read(text)).toThrow('column "stopped_by" is filled, but the outcome is "infeasible"; empty it');
   });
 
   test("refuses names that are not listed beside the table, with the nearest", () => {

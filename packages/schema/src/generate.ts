@@ -1,4 +1,4 @@
-// Writes json/*.schema.json from the zod schemas: `pnpm run generate`.
+// Writes json/*.schema.json from the zod schemas: `npm run generate`.
 import { join } from "node:path";
 import { jsonSchemas } from "./jsonSchemas.ts";
 import { writeFileAtomically } from "./writeFileAtomically.ts";

@@ -47,10 +47,10 @@ export function readMeasurements(file: string, chunks: Iterable<Buffer>, known?:
   return { measurements, absent: header.absent };
 }
 
-function wrongWidth(row: number, expected: number): InputError {
+function wrongWidth(found: number, expected: number): InputError {
   return new InputError({
     what: "the row",
-    problem: `has ${row} fields, expected ${expected} as in the header`,
+    problem: `has ${found} fields, expected ${expected} as in the header`,
     advice: "write a decimal point, not a comma, and put text that holds a comma in quotes",
   });
 }

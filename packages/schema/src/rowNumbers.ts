@@ -16,6 +16,7 @@ export const numberSlot = Object.fromEntries(names.map((name, i) => [name, i])) 
   Record<NumberColumnName, number>
 >;
 
+/** The numbers that say what was measured. */
 const describing: readonly NumberColumnName[] = ["batch_count", "round_index", "position_index"];
 
 /** Slots of the numbers that every row describes itself with, and of those that a measured one needs besides. */
@@ -25,8 +26,8 @@ const neededWhenMeasured = Uint8Array.from(
   (name) => numberSlot[name],
 );
 
-/** Numbers that exist only where something was measured. */
-const resultNames = names.filter((name) => !describing.includes(name));
+/** Columns that are filled only where something was measured. */
+const resultNames = [...names.filter((name) => !describing.includes(name)), "stopped_by", "nulls"] as const;
 
 /** What stands for a column that a foreign table lacks. The other numbers are unknown then: empty, or derived. */
 const assumed: Readonly<Partial<Record<NumberColumnName, number>>> = {
@@ -95,18 +96,23 @@ function badNumber(name: NumberColumnName, text: string): InputError {
 }
 
 /**
- * Fills in what follows from other numbers of the row, where a foreign table lacks the column: one sample counts as one
+ * Fills in what follows from other numbers of a measured row, where a foreign table lacks the column: one sample counts as one
  * independent sample, the median stands for the mean, and with one batch in flight throughput is batch over latency.
+ *
+ * @throws InputError when the median is empty where all follows from it
  */
 export function fillDerived(header: TableHeader, values: Float64Array): void {
   const { place } = header;
   if (place.samples_effective_count === undefined) {
     values[numberSlot.samples_effective_count] = values[numberSlot.samples_count]!;
   }
-  if (place.latency_mean_s === undefined) values[numberSlot.latency_mean_s] = values[numberSlot.latency_p50_s]!;
-  const mean = values[numberSlot.latency_mean_s]!;
+  if (place.latency_mean_s === undefined) {
+    if (Number.isNaN(values[numberSlot.latency_p50_s])) throw emptyCell(numberSlot.latency_p50_s);
+    values[numberSlot.latency_mean_s] = values[numberSlot.latency_p50_s]!;
+  }
   if (place.throughput_per_s === undefined) {
-    values[numberSlot.throughput_per_s] = mean > 0 ? values[numberSlot.batch_count]! / mean : Number.NaN;
+    const throughput = values[numberSlot.batch_count]! / values[numberSlot.latency_mean_s]!;
+    values[numberSlot.throughput_per_s] = Number.isFinite(throughput) ? throughput : Number.NaN;
   }
 }
 
@@ -132,7 +138,7 @@ export function checkNoResults(header: TableHeader, fields: readonly string[], o
   if (filled === undefined) return;
   throw new InputError({
     what: `column "${filled}"`,
-    problem: `has a number, but the outcome is "${outcome}"`,
+    problem: `is filled, but the outcome is "${outcome}"`,
     advice: 'empty it, or change the outcome to "measured"',
   });
 }

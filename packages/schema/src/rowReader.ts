@@ -34,8 +34,8 @@ export function rowReader(header: TableHeader, known: KnownNames | undefined): (
   const readOutcome = outcomeReader(header, cell, texts.nulls);
   return (fields) => {
     const values = readNumbers(fields);
-    if (header.absent.length > 0) fillDerived(header, values);
     const measured = cell.outcome(fields) === "measured";
+    if (measured && header.absent.length > 0) fillDerived(header, values);
     checkFilled(values, measured);
     const batch = values[at.batch_count]!;
     const config = texts.config(cell.workload(fields), cell.power_mode(fields), cell.partition(fields), batch);

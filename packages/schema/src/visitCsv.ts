@@ -11,7 +11,7 @@ export type CsvVisitor = (fields: readonly string[], line: number) => void;
  * Reads CSV (RFC 4180, UTF-8) record by record, in memory that does not grow with the file. Empty lines are skipped; a byte
  * order mark and carriage returns before line feeds are ignored.
  *
- * Up to its first quote a record is split at commas, which for rows of numbers is about ten times as fast as a general
+ * Up to its first quote a record is split at commas, which for rows of numbers is more than ten times as fast as a general
  * parser; from the field with that quote on, csv-parse decides.
  *
  * @param file  the file's name, for messages
