@@ -8,7 +8,8 @@ export function domainOf(configs: readonly Config[], strata: Strata, cores: numb
   return {
     fraction: rangeOf(configs.map(({ partition }) => partitionFraction(partition, cores))),
     batch: rangeOf(configs.map(({ batch }) => batch)),
-    ...strata,
+    powerModes: strata.powerModes,
+    partitionKinds: strata.partitionKinds,
   };
 }
 

@@ -25,7 +25,7 @@ export function findHyperparameters(sample: GaussianSample, random: Random): Hyp
   );
   const values = candidates.map(objective);
   const start = candidates[values.indexOf(Math.min(...values))];
-  return toHyperparameters(compassSearch(objective, start, { bounds, step: 1, smallestStep: 0.2 }).point);
+  return toHyperparameters(compassSearch(objective, start, { bounds, step: 1, smallestStep: 0.5 }).point);
 }
 
 function toHyperparameters(point: readonly number[]): Hyperparameters {

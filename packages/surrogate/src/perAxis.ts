@@ -89,7 +89,7 @@ function backfit<C extends Parameters>(
 }
 
 const mostSweeps = 30;
-const smallestChange = 1e-7;
+const smallestChange = 1e-5;
 
 function prepareProduct<C extends Parameters>(
   curve: Curve<C>,

@@ -3,7 +3,7 @@ import { mean } from "./mean.ts";
 
 /**
  * Probability beyond half a standard error on one side, in the normal limit. The classic full standard error chose models whose held-out
- * error was 5 % larger in the mean, on 55 public tables of GPU latency.
+ * error was 3 % larger in the mean, on 55 public tables of GPU latency.
  */
 const level = 0.3085;
 /** Errors below a tenth of a percent are alike: no plan depends on them. */

@@ -17,7 +17,7 @@ export function relativeNonNegativeFit(
 ): number[] {
   let k: number[] = [];
   let scale = y;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const factors = weights.map((weight, i) => Math.sqrt(weight) / scale[i]);
     k = nonNegativeLeastSquares(
       A.map((row, i) => row.map((value) => value * factors[i])),
