@@ -23,61 +23,67 @@ export interface SearchResult {
   readonly complete: boolean;
 }
 
+/** When budgets are elastic and need not be exceeded, all prices are zero, and uses must decide the order. */
+const weightInDoubt = 0.01;
 /** Relative difference in cost below which two selections count as equal. */
 const costTolerance = 1e-9;
 
 /**
  * Enumerates one choice per group, depth first, leaving out what a bound proves to be no better than what was found.
  *
- * Two bounds prune: the Lagrangian one on cost, and one on uses alone, which proves that what is left cannot fit. Groups whose
- * cheapest choices stand out most are decided first, choices are tried from the cheapest, both after prices. The order is fixed,
- * so of several cheapest selections the same is found every time.
+ * Three bounds prune: the Lagrangian one on cost, the least cost and uses of the groups still to come, and a weighted sum of uses that
+ * proves that what is left cannot fit. Groups whose best choices stand out most are decided first, and choices tried from the best,
+ * both after prices. The order is fixed, so of several cheapest selections the same is found every time.
  *
  * Exponential at worst; prices usually leave a few thousand nodes.
  */
 export function branchAndBound(space: SearchSpace, options: SearchOptions): SearchResult {
   if (space.groups.some((group) => group.costs.length === 0)) return nothing(Number.POSITIVE_INFINITY, true);
   const ceiling = options.elastic ? 1 : Number.POSITIVE_INFINITY;
-  const byCost = findMultipliers(space, { ceiling, withCosts: true });
-  const byUse = options.elastic ? null : findMultipliers(space, { ceiling, withCosts: false });
-  if (byUse !== null && byUse.bound > budgetTolerance) return nothing(Number.POSITIVE_INFINITY, true);
-  return search(space, byCost, byUse, options);
+  const byUse = findMultipliers(space, { ceiling, withCosts: false });
+  if (!options.elastic && byUse.bound > budgetTolerance) return nothing(Number.POSITIVE_INFINITY, true);
+  return search(space, findMultipliers(space, { ceiling, withCosts: true }), byUse, options);
 }
 
 function nothing(bound: number, complete: boolean): SearchResult {
   return { picks: null, value: Number.POSITIVE_INFINITY, bound, complete };
 }
 
-/** One group, ready to be searched: rows in the order they are tried. */
+/** One group, ready to be searched. */
 interface Level {
   readonly group: number;
+  /** Rows in the order they are tried: by reduced cost, and by use where budgets are elastic. */
   readonly order: readonly number[];
   /** Cost + price · use of each row, in the group's own order. */
   readonly reduced: Float64Array;
-  /** Price · use alone, under the prices that prove that nothing fits. */
-  readonly priced: Float64Array;
+  /** Weight · use alone, under the weights that may prove that nothing fits. */
+  readonly weighted: Float64Array;
 }
 
-function search(
-  space: SearchSpace,
-  byCost: Multipliers,
-  byUse: Multipliers | null,
-  options: SearchOptions,
-): SearchResult {
-  const levels = orderLevels(space, byCost, byUse);
-  const restReduced = suffixSums(levels.map((level) => level.reduced[level.order[0]!]!));
-  const restPriced = suffixSums(levels.map((level) => least(level.priced)));
+/** The least that the groups from each depth on add, at depth d: sums to the end. */
+interface Rest {
+  readonly reduced: Float64Array;
+  readonly costs: Float64Array;
+  readonly weighted: Float64Array;
+  /** depth × budgets, row-major. */
+  readonly uses: Float64Array;
+}
+
+function search(space: SearchSpace, byCost: Multipliers, byUse: Multipliers, options: SearchOptions): SearchResult {
+  const { elastic, nodeLimit, cutoff } = options;
+  const levels = orderLevels(space, byCost, byUse, elastic);
+  const rest = sumRest(space, levels);
   const count = space.budgets.length;
   const used = new Float64Array((levels.length + 1) * count);
-  const [offset, room] = [total(byCost.prices), byUse === null ? 0 : total(byUse.prices) + budgetTolerance];
+  const [offset, room] = [total(byCost.prices), total(byUse.prices) + budgetTolerance];
   const picks = new Array<number>(levels.length);
   let found: readonly number[] | null = null;
-  let [value, nodes, open] = [options.cutoff, 0, Number.POSITIVE_INFINITY];
+  let [value, nodes, open] = [cutoff, 0, Number.POSITIVE_INFINITY];
 
   /** Searches below a node; false when the limit was reached. */
-  const visit = (depth: number, cost: number, reduced: number, priced: number): boolean => {
+  const visit = (depth: number, cost: number, reduced: number, weighted: number): boolean => {
     if (depth === levels.length) {
-      const whole = cost + (options.elastic ? excessOf(used.subarray(depth * count)) : 0);
+      const whole = cost + (elastic ? excessOf(used, depth, rest.uses, count) : 0);
       if (improves(whole, value)) [value, found] = [whole, picks.slice()];
       return true;
     }
@@ -85,16 +91,22 @@ function search(
     const { costs, uses } = space.groups[level.group]!;
     for (const row of level.order) {
       const reducedHere = reduced + level.reduced[row]!;
-      const bound = reducedHere + restReduced[depth + 1]! - offset;
-      if (!improves(bound, value)) break;
-      if (depth === 0) open = bound;
+      const bound = reducedHere + rest.reduced[depth + 1]! - offset;
+      if (!improves(bound, value)) {
+        if (elastic) continue;
+        break;
+      }
+      if (depth === 0) open = elastic ? byCost.bound : bound;
       nodes += 1;
-      if (nodes > options.nodeLimit) return false;
-      const pricedHere = priced + level.priced[row]!;
-      if (byUse !== null && pricedHere + restPriced[depth + 1]! > room) continue;
-      if (!take(used, depth, uses, row, count) && !options.elastic) continue;
+      if (nodes > nodeLimit) return false;
+      const weightedHere = weighted + level.weighted[row]!;
+      if (!elastic && weightedHere + rest.weighted[depth + 1]! > room) continue;
+      take(used, depth, uses, row, count);
+      const excess = excessOf(used, depth + 1, rest.uses, count);
+      if (excess > 0 && !elastic) continue;
+      if (!improves(cost + costs[row]! + rest.costs[depth + 1]! + excess, value)) continue;
       picks[level.group] = row;
-      if (!visit(depth + 1, cost + costs[row]!, reducedHere, pricedHere)) return false;
+      if (!visit(depth + 1, cost + costs[row]!, reducedHere, weightedHere)) return false;
     }
     return true;
   };
@@ -108,27 +120,36 @@ function improves(cost: number, value: number): boolean {
   return Number.isFinite(value) ? cost < value - costTolerance * Math.max(1, Math.abs(value)) : cost < value;
 }
 
-/** Writes what is used once a row is taken at a depth; true when it fits. */
-function take(used: Float64Array, depth: number, uses: Float64Array, row: number, count: number): boolean {
-  let fits = true;
-  for (let b = 0; b < count; b += 1) {
-    const use = used[depth * count + b]! + uses[row * count + b]!;
-    used[(depth + 1) * count + b] = use;
-    if (use > 1 + budgetTolerance) fits = false;
-  }
-  return fits;
+/** Writes what is used once a row is taken at a depth. */
+function take(used: Float64Array, depth: number, uses: Float64Array, row: number, count: number) {
+  for (let b = 0; b < count; b += 1) used[(depth + 1) * count + b] = used[depth * count + b]! + uses[row * count + b]!;
 }
 
-function orderLevels(space: SearchSpace, byCost: Multipliers, byUse: Multipliers | null): Level[] {
+/** By how much budgets are exceeded at a depth even if the rest takes its least, in parts of them; rounding is no excess. */
+function excessOf(used: Float64Array, depth: number, restUses: Float64Array, count: number): number {
+  let excess = 0;
+  for (let b = depth * count; b < (depth + 1) * count; b += 1) {
+    const use = used[b]! + restUses[b]!;
+    if (use > 1 + budgetTolerance) excess += use - 1;
+  }
+  return excess;
+}
+
+function orderLevels(space: SearchSpace, byCost: Multipliers, byUse: Multipliers, elastic: boolean): Level[] {
   const levels = space.groups.map(({ costs, uses }, group) => {
     const reduced = costs.map((cost, row) => cost + priceOf(uses, row, byCost.prices));
-    const priced = costs.map((_, row) => (byUse === null ? 0 : priceOf(uses, row, byUse.prices)));
-    const order = Array.from(costs.keys()).sort((a, b) => reduced[a]! - reduced[b]! || a - b);
-    return { group, order, reduced, priced };
+    const weighted = costs.map((_, row) => priceOf(uses, row, byUse.prices));
+    const rank = elastic ? reduced.map((cost, row) => cost + weightInDoubt * weighted[row]!) : reduced;
+    const order = Array.from(costs.keys()).sort((a, b) => rank[a]! - rank[b]! || a - b);
+    return {
+      group,
+      order,
+      reduced,
+      weighted,
+      lead: order.length > 1 ? rank[order[1]!]! - rank[order[0]!]! : Number.POSITIVE_INFINITY,
+    };
   });
-  const lead = ({ order, reduced }: Level) =>
-    order.length > 1 ? reduced[order[1]!]! - reduced[order[0]!]! : Number.MAX_VALUE;
-  return levels.sort((a, b) => lead(b) - lead(a) || a.group - b.group);
+  return levels.sort((a, b) => (a.lead === b.lead ? a.group - b.group : b.lead - a.lead));
 }
 
 function priceOf(uses: Float64Array, row: number, prices: Float64Array): number {
@@ -137,8 +158,22 @@ function priceOf(uses: Float64Array, row: number, prices: Float64Array): number 
   return sum;
 }
 
-function excessOf(used: Float64Array): number {
-  return used.reduce((sum, use) => sum + Math.max(0, use - 1), 0);
+function sumRest({ groups, budgets }: SearchSpace, levels: readonly Level[]): Rest {
+  const count = budgets.length;
+  const uses = new Float64Array((levels.length + 1) * count);
+  for (let depth = levels.length - 1; depth >= 0; depth -= 1) {
+    const group = groups[levels[depth]!.group]!;
+    for (let b = 0; b < count; b += 1) {
+      const column = group.costs.map((_, row) => group.uses[row * count + b]!);
+      uses[depth * count + b] = uses[(depth + 1) * count + b]! + least(column);
+    }
+  }
+  return {
+    reduced: suffixSums(levels.map((level) => least(level.reduced))),
+    costs: suffixSums(levels.map((level) => least(groups[level.group]!.costs))),
+    weighted: suffixSums(levels.map((level) => least(level.weighted))),
+    uses,
+  };
 }
 
 function suffixSums(values: readonly number[]): Float64Array {

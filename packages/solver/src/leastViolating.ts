@@ -14,7 +14,7 @@ export interface LeastViolating {
   readonly proved: boolean;
 }
 
-const nodeLimit = 1_000_000;
+const nodeLimit = 5_000_000;
 
 /**
  * The selection that breaks demands and budgets least: the sum of relative excesses is minimal. Offered beside the reasons when

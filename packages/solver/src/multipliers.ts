@@ -26,7 +26,7 @@ const iterations = 300;
  */
 export function findMultipliers(space: SearchSpace, { ceiling, withCosts }: MultiplierOptions): Multipliers {
   const count = space.budgets.length;
-  const scale = withCosts ? Math.max(costRange(space), Number.MIN_VALUE) : 1;
+  const scale = withCosts && !Number.isFinite(ceiling) ? Math.max(costRange(space), Number.MIN_VALUE) : 1;
   let best: Multipliers = { prices: new Float64Array(count), bound: Number.NEGATIVE_INFINITY };
   const prices = new Float64Array(count).fill(withCosts ? 0 : 1 / count);
   let step = 1;

@@ -1,4 +1,5 @@
 import type { SteadyState } from "./busyPeriods.ts";
+import { countUpTo } from "./countUpTo.ts";
 
 /** For each size of the batch that serves a request: how long it waited for the server, had all been served by the next batch. */
 export interface PromptWaits {
@@ -51,15 +52,4 @@ function nextBatchSizes(left: Float64Array, arrivals: Float64Array, maxBatch: nu
   }
   sizes[maxBatch - 1] = Math.max(0, 1 - below);
   return sizes;
-}
-
-/** How many entries of an ascending list are ≤ value. */
-function countUpTo(ascending: Float64Array, value: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,6 +1,8 @@
 import { batchThroughput } from "./batchThroughput.ts";
-import { findSteadyState } from "./busyPeriods.ts";
+import { findSteadyState, type SteadyState } from "./busyPeriods.ts";
+import { countUpTo } from "./countUpTo.ts";
 import { longWaits } from "./longWaits.ts";
+import { lumpRequests } from "./lumpRequests.ts";
 import { mergeRatios } from "./mergeRatios.ts";
 import { promptWaits } from "./promptWaits.ts";
 import type { Station } from "./station.ts";
@@ -9,7 +11,9 @@ import type { Station } from "./station.ts";
 const tailPrecision = 1e-4;
 /** Relative precision of the quantile. */
 const precision = 1e-5;
-/** Nodes for the scatter of the batch that answers, which the tail shows directly. */
+/** Batch sizes that answer a smaller part of the requests are left out. */
+const negligible = 1e-9;
+/** Nodes for the scatter of the batch that answers a request which waited; one that did not wait shows the scatter itself. */
 const answerNodes = 16;
 
 /**
@@ -46,25 +50,37 @@ export interface ResponseDistribution {
 }
 
 /** Distribution of the response time of {@link responseQuantile}'s server; `rate` must be below its batch throughput. */
-export function responseDistribution(station: Station, ratePerSecond: number, tolerance: number): ResponseDistribution {
-  const state = findSteadyState(station, ratePerSecond, tolerance);
+export function responseDistribution(every: Station, ratePerSecond: number, tolerance: number): ResponseDistribution {
+  const { station, rate } = lumpRequests(every, ratePerSecond, tolerance);
+  const state = findSteadyState(station, rate, tolerance);
   const prompt = promptWaits(state);
   const long = longWaits(state);
   const services = station.serviceSeconds;
   const { ratios, weights } = mergeRatios(station.ratios, answerNodes);
-  const answered = (seconds: number, ratio: number) => {
-    let sum = seconds >= services[0]! * ratio ? state.idleWeight : 0;
-    for (let size = 1; size <= services.length; size += 1) {
+  const longestWait = Math.max(longestPeriod(state), long.longestSeconds);
+  const sizes = Array.from(services, (_, i) => i + 1).filter(
+    (size) => prompt.atMost(size, longestWait) + long.atMost(size, longestWait) > negligible * state.totalWeight,
+  );
+  const answeredAfterWait = (seconds: number, ratio: number) => {
+    let sum = 0;
+    for (const size of sizes) {
       const wait = seconds - services[size - 1]! * ratio;
       sum += prompt.atMost(size, wait) + long.atMost(size, wait);
     }
     return sum - long.residualAtMost(seconds - services[services.length - 1]! * ratio);
   };
-  const longestRatio = ratios[ratios.length - 1]!;
-  const longestPeriod = state.periods.reduce((most, period) => Math.max(most, period.seconds), 0);
+  const allRatios = Float64Array.from(station.ratios).sort();
+  const answeredAtOnce = (seconds: number) => countUpTo(allRatios, seconds / services[0]!) / allRatios.length;
+  const longestRatio = Math.max(ratios[ratios.length - 1]!, allRatios[allRatios.length - 1]!);
   return {
-    atMost: (seconds) =>
-      ratios.reduce((sum, ratio, j) => sum + weights[j]! * answered(seconds, ratio), 0) / state.totalWeight,
-    longestSeconds: Math.max(longestPeriod, long.longestSeconds) + Math.max(...services) * longestRatio,
+    atMost(seconds) {
+      const waited = ratios.reduce((sum, ratio, j) => sum + weights[j]! * answeredAfterWait(seconds, ratio), 0);
+      return (state.idleWeight * answeredAtOnce(seconds) + waited) / state.totalWeight;
+    },
+    longestSeconds: longestWait + Math.max(...services) * longestRatio,
   };
+}
+
+function longestPeriod({ periods }: SteadyState): number {
+  return periods.reduce((most, period) => Math.max(most, period.seconds), 0);
 }

@@ -5,7 +5,7 @@ import { toSearchSpace } from "../searchSpace.ts";
 import type { Selection } from "../selection.ts";
 import type { MethodOptions } from "./method.ts";
 
-const defaultNodeLimit = 5_000_000;
+const defaultNodeLimit = 20_000_000;
 
 /**
  * Finds the cheapest selection by enumeration with pruning, needing no solver.

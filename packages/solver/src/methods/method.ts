@@ -2,7 +2,7 @@ import type { Problem, Solution } from "@partitune/schema";
 
 /** When a method gives up. */
 export interface MethodOptions {
-  /** Nodes the enumeration may visit, by default 5 million, about a second. */
+  /** Nodes the enumeration may visit, by default 20 million, about a second. */
   readonly nodeLimit?: number;
   /** Time the mixed-integer solver may take over all settings, by default 60 s. */
   readonly timeLimitSeconds?: number;
