@@ -1,7 +1,8 @@
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@partitune/schema";
+import { systemClock } from "./systemClock.ts";
 
 /** Who holds a lock. */
 interface Holder {
@@ -11,13 +12,18 @@ interface Holder {
   readonly began: string;
 }
 
+/** No lock, one that cannot be understood, or its holder. */
+type HolderFound = "none" | "garbled" | Holder;
+
 const lockFile = "journal.lock";
-const attempts = 3;
+const attempts = 20;
+const pauseSeconds = 0.02;
+let drafts = 0;
 
 /**
  * Takes a folder for this process, so that no two campaigns write into one journal.
  *
- * The lock of a process that has ended is taken over. It appears with its content or not at all, and of several processes that
+ * The lock of a process that has ended is taken over. A lock appears with its content or not at all, and of several processes that
  * find an ended holder only one wins.
  *
  * @returns gives the folder back; may be called twice
@@ -25,20 +31,43 @@ const attempts = 3;
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const lock = join(folder, lockFile);
-  const own = await holderOf(process.pid);
-  const draft = `${lock}.${process.pid}`;
-  await writeFile(draft, JSON.stringify(own));
+  drafts += 1;
+  const draft = `${lock}.${process.pid}-${drafts}`;
+  await writeFile(draft, JSON.stringify(await holderOf(process.pid)));
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (await linked(draft, lock)) return () => rm(lock, { force: true });
-      const holder = await readHolder(lock);
-      if (holder !== null && (await isRunning(holder))) throw taken(folder, holder);
-      await takeAway(lock, holder);
+      await refuseRunning(folder, lock);
+      if (await takenOver(folder, lock, draft)) return () => rm(lock, { force: true });
+      await systemClock.sleep(pauseSeconds);
     }
-    throw taken(folder, await readHolder(lock));
+    throw taken(folder, null);
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** Replaces the lock of an ended holder. A second lock is held meanwhile, so that nobody else does the same. */
+async function takenOver(folder: string, lock: string, draft: string): Promise<boolean> {
+  const takeover = `${lock}.takeover`;
+  if (!(await linked(draft, takeover))) {
+    const other = await readHolder(takeover);
+    if (other === "garbled" || (other !== "none" && !(await isRunning(other)))) await rm(takeover, { force: true });
+    return false;
+  }
+  try {
+    if ((await refuseRunning(folder, lock)) !== "none") await rm(lock, { force: true });
+    return await linked(draft, lock);
+  } finally {
+    await rm(takeover, { force: true });
+  }
+}
+
+/** @throws InputError when the holder is running; otherwise says who held it */
+async function refuseRunning(folder: string, lock: string): Promise<HolderFound> {
+  const holder = await readHolder(lock);
+  if (holder !== "none" && holder !== "garbled" && (await isRunning(holder))) throw taken(folder, holder);
+  return holder;
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -51,30 +80,16 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Renames the lock away, which only one can do; gives it back when it is not the one that was found ended. */
-async function takeAway(lock: string, ended: Holder | null): Promise<void> {
-  const away = `${lock}.${process.pid}.ended`;
+async function readHolder(lock: string): Promise<HolderFound> {
+  const text = await readFile(lock, "utf8").catch(() => undefined);
+  if (text === undefined) return "none";
   try {
-    await rename(lock, away);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
-  }
-  const found = await readHolder(away);
-  if (JSON.stringify(found) !== JSON.stringify(ended)) await linked(away, lock);
-  await rm(away, { force: true });
-}
-
-async function readHolder(lock: string): Promise<Holder | null> {
-  const text = await readFile(lock, "utf8").catch(() => "");
-  try {
-    const value = JSON.parse(text) as Partial<Holder> | null;
-    const { pid, host, began } = value ?? {};
+    const { pid, host, began } = JSON.parse(text) as Partial<Holder>;
     return typeof pid === "number" && typeof host === "string" && typeof began === "string"
       ? { pid, host, began }
-      : null;
+      : "garbled";
   } catch {
-    return null;
+    return "garbled";
   }
 }
 

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, truncate } from "node:fs/promises";
+import { type FileHandle, open, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { checkWritable, InputError, type JournalEntry, profileFiles, saveProfile } from "@partitune/schema";
 import { emptyJournal } from "./journal.ts";
 import { lockFolder } from "./lockFolder.ts";
+import { makeFolder } from "./makeFolder.ts";
 import { journalFile, readJournal } from "./readJournal.ts";
 import type { Sink } from "./sink.ts";
 
@@ -22,7 +23,7 @@ const flushed: readonly JournalEntry["type"][] = ["header", "environment", "plan
  * @throws InputError when the folder cannot be used, is in use, or holds a journal that cannot be read
  */
 export async function openJournal(folder: string): Promise<JournalFile> {
-  await guarded(folder, () => mkdir(folder, { recursive: true }));
+  await guarded(folder, () => makeFolder(folder));
   const unlock = await guarded(folder, () => lockFolder(folder));
   try {
     for (const name of Object.values(profileFiles)) checkWritable(join(folder, name));
