@@ -13,7 +13,7 @@ function readTable(file: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [names[i]!, cell])));
 }
 
-/** A profile from published averages: one round, no percentiles. */
+/** A profile from published averages: one round, mean latency and power alone. */
 function profileFrom(
   rows: readonly { readonly config: Config; readonly seconds: number; readonly watts?: number }[],
 ): Profile {
@@ -29,7 +29,7 @@ function withResults(row: Measurement, seconds: number, watts: number | undefine
   const results = {
     ...row.outcome.results,
     latency: { ...open, mean: seconds },
-    throughputPerSecond: row.point.config.batch / seconds,
+    throughputPerSecond: 0,
     cpuSeconds: null,
     memoryPeakBytes: null,
     powerMeanWatts: watts ?? null,

@@ -1,8 +1,8 @@
 import { seededRandom } from "@partitune/numerics";
 import { InputError, type Made, metricNames, type Profile, type Surrogate } from "@partitune/schema";
-import { aggregate, type WorkloadTable } from "./aggregate.ts";
+import { aggregate } from "./aggregate.ts";
 import { calibrate } from "./calibrate.ts";
-import { fitMetric, leastConfigurations, type MetricOutcome } from "./fitMetric.ts";
+import { fitMetric, leastConfigurations, type WorkloadOutcome } from "./fitMetric.ts";
 import { fitWarnings } from "./fitWarnings.ts";
 import type { Model } from "./model.ts";
 import { models as shelf } from "./models/index.ts";
@@ -20,12 +20,6 @@ export interface FitOptions {
   readonly samples?: Samples;
   /** Names of the models to choose from, as on the shelf `models`; by default all. */
   readonly models?: readonly string[];
-}
-
-/** All that came of one workload. */
-export interface WorkloadOutcome {
-  readonly table: WorkloadTable;
-  readonly metrics: readonly MetricOutcome[];
 }
 
 /**

@@ -42,6 +42,12 @@ export interface MetricOutcome {
   readonly draft?: Draft;
 }
 
+/** All that came of one workload. */
+export interface WorkloadOutcome {
+  readonly table: WorkloadTable;
+  readonly metrics: readonly MetricOutcome[];
+}
+
 /** Fewer configurations leave a model nothing to be judged by. */
 export const leastConfigurations = 4;
 

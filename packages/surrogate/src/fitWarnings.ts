@@ -2,8 +2,7 @@ import { type Metric, type Profile, partitionFraction, type Warning } from "@par
 import type { WorkloadTable } from "./aggregate.ts";
 import type { Basis, CalibratedFit } from "./calibrate.ts";
 import { leastErrors } from "./conformalRatio.ts";
-import type { WorkloadOutcome } from "./fit.ts";
-import { leastConfigurations } from "./fitMetric.ts";
+import { leastConfigurations, type WorkloadOutcome } from "./fitMetric.ts";
 import type { Scatter } from "./serviceRatios.ts";
 
 /** Half of the held-out configurations off by more than this is nothing to plan with. */

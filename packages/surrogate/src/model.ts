@@ -66,6 +66,10 @@ export interface TypedContext<P> extends Omit<ModelContext, "parent"> {
   readonly parent?: P;
 }
 
+/** An exponential carried far outside its rows must not become 0 or infinite: ratios and squares of predictions stay finite. */
+const smallest = 1e-60;
+const largest = 1e60;
+
 /** A shelf entry from its definition: parameters are checked once, when they are read back. */
 export function defineModel<P extends Parameters>(definition: ModelDefinition<P>): Model {
   const { name, summary } = definition;
@@ -78,7 +82,10 @@ export function defineModel<P extends Parameters>(definition: ModelDefinition<P>
       advice: "fit the profile again",
     });
   };
-  const prepare = (parameters: Parameters) => definition.prepare(read(parameters));
+  const prepare = (parameters: Parameters) => {
+    const predict = definition.prepare(read(parameters));
+    return (row: FeatureRow) => Math.min(largest, Math.max(smallest, predict(row)));
+  };
   return {
     name,
     summary,

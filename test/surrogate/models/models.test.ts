@@ -90,6 +90,15 @@ describe("the shelf of models", () => {
     }
   });
 
+  it.each(entries)("%s stays positive and finite far outside its rows", (_, model) => {
+    const X = grid();
+    const predict = model.prepare(model.fit(X, X.map(amdahlLaw), contextFor(X)));
+    for (const x of [row(1e-6, 1), row(1, 1e6), row(1e-6, 1e6)]) {
+      expect(predict(x)).toBeGreaterThan(0);
+      expect(predict(x)).toBeLessThan(1e61);
+    }
+  });
+
   it.each(entries)("%s refuses parameters that are not its own", (_, model) => {
     expect(() => model.prepare({ unheard: "of" })).toThrow(InputError);
     expect(() => model.prepare({ unheard: "of" })).toThrow(/cannot be read.*fit the profile again/);
