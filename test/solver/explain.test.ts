@@ -126,6 +126,11 @@ describe("the least-violating selection", () => {
     );
   });
 
+  test("keeps up with the rate wherever something does, however late it answers", () => {
+    const { selection } = leastViolating(stated([demand("a", 20, 0.012)], { a: 0.01 }))!;
+    expect(selection.choices[0]!.violations.map(({ constraint }) => constraint)).toEqual(["deadline"]);
+  });
+
   test("names the budgets it exceeds", () => {
     const nearest = leastViolating(problemOf([[[0, { share: 0.7 }]], [[0, { share: 0.8 }]]], { share: 1 }))!;
     expect(nearest.overBudget).toEqual([{ budget: "share", used: 1.5, available: 1 }]);

@@ -10,14 +10,12 @@ export function nearestChoice(choices: readonly Choice[]): Choice | undefined {
   return [...choices].sort(byDistance)[0];
 }
 
-/**
- * Relative excesses of a choice added up, 0 when it may be taken. One that cannot sustain its rate counts one more: its queue grows
- * without end, and so does its response.
- */
-export function totalExcess(choice: Choice): number {
-  return choice.violations.reduce((sum, { amount }) => sum + amount, isOverloaded(choice) ? 1 : 0);
+/** Relative excesses of a choice added up, 0 when it may be taken. */
+export function totalExcess({ violations }: Choice): number {
+  return violations.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-function isOverloaded({ violations }: Choice): boolean {
+/** True when a choice cannot sustain its rate: its queue grows without end, whatever its other excesses. */
+export function isOverloaded({ violations }: Choice): boolean {
   return violations.some(({ constraint }) => constraint === "rate");
 }

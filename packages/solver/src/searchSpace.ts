@@ -1,5 +1,5 @@
 import { type Choice, InputError, type Setting } from "@partitune/schema";
-import { totalExcess } from "./nearestChoice.ts";
+import { isOverloaded, totalExcess } from "./nearestChoice.ts";
 
 /** The choices of one workload in numbers. */
 export interface SearchGroup {
@@ -19,6 +19,9 @@ export interface SearchSpace {
 
 /** Budgets count as kept up to this part of them: sums of decimal shares are not exact. */
 export const budgetTolerance = 1e-9;
+
+/** Added for an overloaded choice, so that one is selected only where nothing else would keep up. */
+const overloadPenalty = 1e4;
 
 /** Stands for a use of a budget of which there is none. */
 const impossible = 1e9;
@@ -50,7 +53,7 @@ export function toViolationSpace(setting: Setting): SearchSpace {
   return spaceOf(
     setting,
     setting.groups.map((group) => group.choices),
-    totalExcess,
+    (choice) => totalExcess(choice) + (isOverloaded(choice) ? overloadPenalty : 0),
   );
 }
 
