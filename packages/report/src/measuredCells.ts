@@ -29,15 +29,25 @@ export interface MeasuredCell {
 /**
  * The grid of a profile: every workload and power mode, every partition × batch that any configuration of it had.
  *
- * Cells without a valid measurement are in the list, so that a picture can show them missing. The default configuration adds
+ * Cells without a valid measurement are in the list, so that a picture can show them missing. Order: workloads and power modes as the profile has
+ * them, then rising shares and batches. The default configuration adds
  * its own cell, not a row or column. Rows with neighbours or under open load answer other questions and are left out.
  */
 export function measuredCells(profile: Profile): MeasuredCell[] {
   const rows = profile.measurements.filter(isAloneAtCapacity);
   const byConfig = Map.groupBy(rows, (row) => keyOf(row.point.config));
   const groups = Map.groupBy(rows, ({ point }) => JSON.stringify([point.config.workload, point.config.powerMode]));
-  return [...groups.values()].flatMap((group) =>
+  const cells = [...groups.values()].flatMap((group) =>
     gridOf(group).map((config) => toCell(config, byConfig.get(keyOf(config)) ?? [], profile.device.cores)),
+  );
+  const names = profile.workloads.map(({ name }) => name);
+  const modes = profile.device.powerModes.map(({ name }) => name);
+  return cells.sort(
+    (a, b) =>
+      names.indexOf(a.config.workload) - names.indexOf(b.config.workload) ||
+      modes.indexOf(a.config.powerMode) - modes.indexOf(b.config.powerMode) ||
+      a.fraction - b.fraction ||
+      a.config.batch - b.config.batch,
   );
 }
 

@@ -9,7 +9,6 @@ import { legend } from "../legend.ts";
 import { limitColour, mutedColour, seriesStyle } from "../palette.ts";
 import { type PlacementLoad, placementLoads } from "../placementLoad.ts";
 import { runningSums } from "../runningSums.ts";
-import { textTable } from "../textTable.ts";
 import { verdictWords } from "../verdictWords.ts";
 
 /**
@@ -36,16 +35,12 @@ export function planPicture(plan: Plan, report: Report | null = null): Display {
         { label: "not reserved", colour: mutedColour, mark: "bar", hollow: true },
       ]),
     ),
-    text: textTable(
-      ["placement", "share", "details", "promises"],
-      rows.map(({ name, from, to, details, promises }) => [
-        name,
-        formatPercent(to - from),
-        details,
-        promises.join("; "),
-      ]),
-    ),
+    text: rows.map(rowAsText).join("\n"),
   });
+}
+
+function rowAsText({ name, details, promises }: Row): string {
+  return [`${name}: ${details}`, ...promises.map((promise) => `  ${promise}`)].join("\n");
 }
 
 interface Row {

@@ -26,7 +26,7 @@ const sources = {
 export function responseDistribution(traces: readonly Trace[], demands: readonly Demand[] = []): Display {
   const groups = streamGroups(traces);
   return display({
-    title: "Response times: simulated and measured",
+    title: `Response times: ${[...new Set(groups.map(({ source }) => source))].join(" and ")}`,
     caption: [
       "From the intended arrival to the completion, queueing included",
       ...groups.map(describe),
