@@ -147,6 +147,21 @@ describe("paretoFront", () => {
     expect(texts).toContain("response over deadline (lower is better)");
   });
 
+  it("stays small with a hundred thousand alternatives, and says how many are drawn", () => {
+    const front = input.fronts![0]!;
+    const points = Array.from({ length: 100_000 }, (_, i) => ({
+      id: `${i}`,
+      values: [i / 1e5, 1 - i / 1e5],
+      onFront: i % 2 === 0,
+      violations: [],
+    }));
+    const display = plots.paretoFront({ ...front, points }, "50000");
+    expect(display.html.length + display.text.length).toBeLessThan(500_000);
+    expect(display.caption).toContain("50000 on the front (one in 25 drawn), 50000 dominated (one in 50 drawn)");
+    expect(display.text).toContain("more on the front");
+    expect(textsOf(display.html)).toContain("picked");
+  });
+
   it("counts dominated and infeasible alternatives", () => {
     expect(displays.paretoFront.caption).toContain("66 alternatives: 6 on the front, 45 dominated, 15 infeasible");
   });
@@ -193,13 +208,14 @@ describe("responseDistribution", () => {
 });
 
 describe("runSequence", () => {
-  it("draws at most a fixed number of points and says which part", () => {
+  it("draws the extremes of a long run, loses no peak, and says so", () => {
     const starts = Array.from({ length: 20_000 }, (_, i) => i);
-    const service = starts.map(() => 0.5);
+    const service = starts.map((i) => (i === 12_345 ? 3 : 0.5));
     const samples = { warmup: 0, start_s: starts, end_s: starts.map((start) => start + 0.5), service_s: service };
     const display = plots.runSequence([{ name: "long", samples, synthetic: false }]);
-    expect(display.caption).toContain("one in 14 drawn");
+    expect(display.caption).toContain("the shortest and the longest of every 27 drawn");
     expect(display.html.length).toBeLessThan(200_000);
+    expect(textsOf(display.html)).toContain("3000");
   });
 
   it("survives a run without samples", () => {
@@ -212,6 +228,18 @@ describe("runSequence", () => {
 });
 
 describe("pictures of nothing", () => {
+  it("show a workload that has no valid measurement as missing", () => {
+    const fault = { kind: "failed", reason: "crashed" } as const;
+    const failed: Profile = {
+      ...profile,
+      measurements: profile.measurements.map((row) => ({ ...row, outcome: fault })),
+    };
+    for (const plot of [plots.latencyByShare, plots.shareBatchMap, plots.throughputLatency]) {
+      expect(plot(failed).html).not.toMatch(/NaN|Infinity/);
+    }
+    expect(plots.latencyByShare(failed).text).toContain("failed");
+  });
+
   it("are drawn without failing", () => {
     const empty: Profile = { ...profile, measurements: [] };
     expect(plots.latencyByShare(empty).text).toContain("workload");

@@ -43,7 +43,7 @@ export function logTicks([least, most]: readonly [number, number]): number[] {
 }
 
 function linearTicks(least: number, most: number): number[] {
-  const rough = (most - least) / 4;
+  const rough = (most - least) / 5; // then at least two steps fit, whatever the rounding
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(least / step);

@@ -7,6 +7,10 @@ import { displayUnit, formatQuantity, significant, unitOf } from "../formatQuant
 import { legend } from "../legend.ts";
 import { mutedColour, paperColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
+import { thin } from "../thin.ts";
+
+/** Most marks of a kind that are drawn, and rows of text: of more, evenly taken ones, and the caption says so. */
+const mostMarks = { front: 2000, others: 1000, rows: 100 } as const;
 
 /**
  * A Pareto front, one panel per pair of objectives.
@@ -19,58 +23,97 @@ import { textTable } from "../textTable.ts";
 export function paretoFront(front: ParetoFront, picked: string | null = null): Display {
   const [blue, orange] = [seriesStyle(0).colour, seriesStyle(1).colour];
   const { points, objectives } = front;
-  const count = (keep: (point: FrontPoint) => boolean) => points.filter(keep).length;
+  const layers = toLayers(points, picked);
   return display({
     title: `Pareto front: ${objectives.map(({ name }) => inWords(name)).join(", ")}`,
     caption: [
-      `${points.length} alternatives: ${count(({ onFront }) => onFront)} on the front, ${count(isDominated)} dominated, ${count(isInfeasible)} infeasible`,
-      ...(front.hypervolume === null || front.reference === null
-        ? []
-        : [
-            `Hypervolume ${significant(front.hypervolume)} up to the reference point (${front.reference.map(significant).join(", ")}), in SI units`,
-          ]),
+      `${points.length} alternatives: ${describeLayer(layers.front, "on the front")}, ${describeLayer(layers.dominated, "dominated")}, ${describeLayer(layers.infeasible, "infeasible")}`,
+      ...describeHypervolume(front),
       ...syntheticNote(front.synthetic),
     ].join(". "),
     picture: panels(
-      pairs(objectives.length).map(([i, j]) => ({ name: "", svg: drawPair(front, i, j, picked) })),
+      pairs(objectives.length).map(([i, j]) => ({ name: "", svg: drawPair(front, layers, i, j) })),
       legend([
         { label: "on the front", colour: blue, mark: "circle" },
         { label: "dominated", colour: mutedColour, mark: "square" },
         { label: "infeasible", colour: mutedColour, mark: "diamond", hollow: true },
-        ...(points.some(({ id }) => id === picked) ? [{ label: "picked", colour: orange, mark: "star" } as const] : []),
+        ...(layers.picked.length > 0 ? [{ label: "picked", colour: orange, mark: "star" } as const] : []),
       ]),
     ),
-    text: textTable(
-      ["alternative", ...objectives.map(({ name }) => name), "state"],
-      points
-        .filter(({ onFront, id }) => onFront || id === picked)
-        .map((point) => [
-          point.id,
-          ...point.values.map((value, i) => formatQuantity(value, unitOf(objectives[i]!.name))),
-          point.id === picked ? "picked" : "front",
-        ]),
-    ),
+    text: frontAsText(front, layers),
   });
 }
 
-interface Mark {
-  readonly x: number;
-  readonly y: number;
-  readonly point: FrontPoint;
+/** Points of one kind, thinned to what is drawn. */
+interface Layer {
+  readonly total: number;
+  readonly step: number;
+  readonly points: readonly FrontPoint[];
 }
 
-function drawPair(front: ParetoFront, i: number, j: number, picked: string | null): string {
+interface Layers {
+  readonly front: Layer;
+  readonly dominated: Layer;
+  readonly infeasible: Layer;
+  readonly picked: readonly FrontPoint[];
+}
+
+function toLayers(points: readonly FrontPoint[], picked: string | null): Layers {
+  const onFront = points.filter((point) => point.onFront).sort((a, b) => a.values[0]! - b.values[0]!);
+  const layer = (all: readonly FrontPoint[], most: number): Layer => {
+    const { kept, step } = thin(all, most);
+    return { total: all.length, step, points: kept };
+  };
+  return {
+    front: layer(onFront, mostMarks.front),
+    dominated: layer(
+      points.filter((point) => !point.onFront && point.violations.length === 0),
+      mostMarks.others,
+    ),
+    infeasible: layer(
+      points.filter(({ violations }) => violations.length > 0),
+      mostMarks.others,
+    ),
+    picked: points.filter(({ id }) => id === picked),
+  };
+}
+
+function describeLayer({ total, step }: Layer, kind: string): string {
+  return `${total} ${kind}${step > 1 ? ` (one in ${step} drawn)` : ""}`;
+}
+
+function describeHypervolume({ hypervolume, reference }: ParetoFront): string[] {
+  return hypervolume === null || reference === null
+    ? []
+    : [
+        `Hypervolume ${significant(hypervolume)} up to the reference point (${reference.map(significant).join(", ")}), in SI units`,
+      ];
+}
+
+function frontAsText({ objectives }: ParetoFront, { front, picked }: Layers): string {
+  const others = front.points.filter((point) => !picked.includes(point));
+  const rows = [...picked, ...others]
+    .slice(0, mostMarks.rows)
+    .map((point) => [
+      point.id,
+      ...point.values.map((value, i) => formatQuantity(value, unitOf(objectives[i]!.name))),
+      picked.includes(point) ? "picked" : "front",
+    ]);
+  const more = front.total - rows.length;
+  const table = textTable(["alternative", ...objectives.map(({ name }) => name), "state"], rows);
+  return more > 0 ? `${table}\n… and ${more} more on the front` : table;
+}
+
+function drawPair(front: ParetoFront, layers: Layers, i: number, j: number): string {
   const [horizontal, vertical] = [front.objectives[i]!, front.objectives[j]!];
   const units = [unitFor(front, i), unitFor(front, j)] as const;
-  const marks: Mark[] = front.points.map((point) => ({
-    x: point.values[i]! * units[0].factor,
-    y: point.values[j]! * units[1].factor,
-    point,
-  }));
+  const marks = (points: readonly FrontPoint[]) =>
+    points.map(({ values }) => ({ x: values[i]! * units[0].factor, y: values[j]! * units[1].factor }));
   const [blue, orange] = [seriesStyle(0).colour, seriesStyle(1).colour];
-  const onFront = marks.filter(({ point }) => point.onFront).sort((a, b) => a.x - b.x);
+  const onFront = marks(layers.front.points);
   // The step that keeps to the dominated side depends on the horizontal objective alone.
   const curve = horizontal.better === "lower" ? "step-after" : "step-before";
+  const place = { x: "x", y: "y" } as const;
   return drawPlot(`Pareto front of ${inWords(horizontal.name)} and ${inWords(vertical.name)}`, {
     width: 480,
     height: 340,
@@ -81,26 +124,18 @@ function drawPair(front: ParetoFront, i: number, j: number, picked: string | nul
     x: { ...axis(horizontal, units[0].name), labelArrow: horizontal.better === "lower" ? "left" : "right" },
     y: { ...axis(vertical, units[1].name), labelArrow: vertical.better === "lower" ? "down" : "up" },
     marks: [
-      dot(
-        marks.filter(({ point }) => isDominated(point)),
-        { x: "x", y: "y", symbol: "square", r: 3, fill: mutedColour, fillOpacity: 0.7 },
-      ),
-      dot(
-        marks.filter(({ point }) => isInfeasible(point)),
-        { x: "x", y: "y", symbol: "diamond", r: 3.5, stroke: mutedColour, fill: paperColour },
-      ),
-      ...(front.objectives.length === 2
-        ? [line(onFront, { x: "x", y: "y", curve, stroke: blue, strokeOpacity: 0.5 })]
-        : []),
-      dot(onFront, { x: "x", y: "y", r: 4, fill: blue }),
-      dot(
-        marks.filter(({ point }) => point.id === picked),
-        { x: "x", y: "y", r: 8, symbol: "star", fill: orange, stroke: paperColour },
-      ),
-      text(
-        marks.filter(({ point }) => point.id === picked),
-        { x: "x", y: "y", text: () => "picked", dy: -14, fontWeight: 600 },
-      ),
+      dot(marks(layers.dominated.points), { ...place, symbol: "square", r: 3, fill: mutedColour, fillOpacity: 0.7 }),
+      dot(marks(layers.infeasible.points), {
+        ...place,
+        symbol: "diamond",
+        r: 3.5,
+        stroke: mutedColour,
+        fill: paperColour,
+      }),
+      line(front.objectives.length === 2 ? onFront : [], { ...place, curve, stroke: blue, strokeOpacity: 0.5 }),
+      dot(onFront, { ...place, r: 4, fill: blue }),
+      dot(marks(layers.picked), { ...place, r: 8, symbol: "star", fill: orange, stroke: paperColour }),
+      text(marks(layers.picked), { ...place, text: () => "picked", dy: -14, fontWeight: 600 }),
     ],
   });
 }
@@ -129,12 +164,4 @@ function pairs(n: number): [number, number][] {
   return Array.from({ length: n }, (_, i) => i).flatMap((i) =>
     Array.from({ length: n - i - 1 }, (_, k): [number, number] => [i, i + 1 + k]),
   );
-}
-
-function isInfeasible({ violations }: FrontPoint): boolean {
-  return violations.length > 0;
-}
-
-function isDominated({ onFront, violations }: FrontPoint): boolean {
-  return !onFront && violations.length === 0;
 }

@@ -16,7 +16,7 @@ export interface SampleRun {
   readonly synthetic: boolean;
 }
 
-/** Most points drawn per panel; of longer runs every k-th sample is drawn, and the caption says so. */
+/** Most points drawn per panel. */
 const mostPoints = 1500;
 
 /** Every batch of a measurement in the order it ran, with the cut between warm-up and measuring; one panel per measurement. */
@@ -58,13 +58,12 @@ function drawRun({ name, samples }: SampleRun): string {
     "s",
     samples.service_s.reduce((most, service) => Math.max(most, service), 0),
   );
-  const step = strideOf(samples);
   const origin = samples.start_s[0] ?? 0;
-  const points = samples.service_s.flatMap((service, i) =>
-    i % step === 0
-      ? [{ time: samples.start_s[i]! - origin, value: service * unit.factor, isWarmup: i < samples.warmup }]
-      : [],
-  );
+  const points = drawnOf(samples).map((i) => ({
+    time: samples.start_s[i]! - origin,
+    value: samples.service_s[i]! * unit.factor,
+    isWarmup: i < samples.warmup,
+  }));
   const cut = samples.start_s.slice(samples.warmup, samples.warmup + 1).map((start) => start - origin);
   const middle = medianOf(measuredOf(samples).toSorted((a, b) => a - b));
   const { colour } = seriesStyle(0);
@@ -96,13 +95,25 @@ function drawRun({ name, samples }: SampleRun): string {
   });
 }
 
-function strideOf({ service_s }: Samples): number {
-  return Math.max(1, Math.ceil(service_s.length / mostPoints));
+/** Numbers of the batches that are drawn: all, or of every so many in a row the shortest and the longest, so that no peak is lost. */
+function drawnOf({ service_s }: Samples): number[] {
+  const stride = strideOf(service_s.length);
+  if (stride === 1) return service_s.map((_, i) => i);
+  return Array.from({ length: Math.ceil(service_s.length / stride) }, (_, bucket) => {
+    const row = service_s.slice(bucket * stride, (bucket + 1) * stride);
+    const shortest = row.indexOf(row.reduce((a, b) => Math.min(a, b)));
+    const longest = row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+    return [...new Set([shortest, longest])].map((i) => bucket * stride + i);
+  }).flat();
+}
+
+function strideOf(count: number): number {
+  return count <= mostPoints ? 1 : Math.ceil((2 * count) / mostPoints);
 }
 
 function describe({ name, samples }: SampleRun): string {
-  const step = strideOf(samples);
-  const drawn = step > 1 ? `, one in ${step} drawn` : "";
+  const stride = strideOf(samples.service_s.length);
+  const drawn = stride > 1 ? `, the shortest and the longest of every ${stride} drawn` : "";
   return `${name}: n = ${measuredOf(samples).length} after ${samples.warmup} warm-up batches${drawn}`;
 }
 
