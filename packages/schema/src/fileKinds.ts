@@ -7,9 +7,11 @@ import { profileFile } from "./profileFile.ts";
 import { report } from "./report.ts";
 import { surrogate } from "./surrogate.ts";
 import { trace } from "./trace.ts";
+import { workloads } from "./workload.ts";
 
 /** Every kind of JSON file partitune reads and writes: the word in its `kind` field → what checks it. */
 export const fileKinds = {
+  workloads: { schema: workloads, version: 1, title: "What is to be measured, and how it is started" },
   demands: { schema: demands, version: 1, title: "What each workload must deliver" },
   profile: { schema: profileFile, version: 1, title: "A measured device; the measurements are the table beside it" },
   surrogate: { schema: surrogate, version: 1, title: "Models fitted to a profile" },

@@ -74,7 +74,7 @@ export {
 export { type StreamTrace, streamTrace, type Trace, trace } from "./trace.ts";
 export type { Bytes, Fraction, Hertz, Joules, PerSecond, Seconds, Watts } from "./units.ts";
 export { type Warning, warning } from "./warning.ts";
-export { type Engine, engine, type Workload, workload } from "./workload.ts";
+export { type Engine, engine, type Workload, type Workloads, workload, workloads } from "./workload.ts";
 
 // Errors
 

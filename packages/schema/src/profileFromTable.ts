@@ -24,7 +24,7 @@ export function profileFromTable(path: string, table: MeasurementTable): Profile
     device,
     workloads: impliedWorkloads(path, measurements),
     protocol: { ...unknownProtocol, rounds: new Set(measurements.map((row) => row.point.round)).size },
-    environments: Object.fromEntries(measurements.map((row) => [row.environment, {}])),
+    environments: Object.fromEntries(distinct(measurements, (row) => row.environment).map((name) => [name, {}])),
     warnings: [unknownDevice(path, device), ...(absent.length === 0 ? [] : [assumedColumnsWarning(path, absent)])],
     measurements,
   };
@@ -57,7 +57,7 @@ function impliedSchemes(partitions: readonly Partition[]): readonly PartitionSch
 
 function impliedWorkloads(path: string, measurements: readonly Measurement[]): readonly Workload[] {
   const batches = new Map<string, Set<number>>();
-  for (const { workload, batch } of measurements.map((row) => row.point.config)) {
+  for (const { workload, batch } of distinct(measurements, (row) => row.point.config)) {
     batches.set(workload, (batches.get(workload) ?? new Set()).add(batch));
   }
   return [...batches].map(([name, sizes]) => ({

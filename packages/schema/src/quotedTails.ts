@@ -13,18 +13,18 @@ const mostRemembered = 10_000;
  * Prepares the parsing of the quoted ends of records. csv-parse takes longer to start than to parse a line, and ends repeat
  * from row to row, so they are parsed all together, and each distinct one once.
  *
- * @returns a function from ends to their fields; it throws InputError with the line of the first whose quoting is wrong
+ * @returns a function from ends to the fields of each; it throws InputError with the line of the first whose quoting is wrong
  */
-export function quotedTails(file: string): (records: readonly QuotedTail[]) => ReadonlyMap<string, readonly string[]> {
+export function quotedTails(file: string): (records: readonly QuotedTail[]) => readonly (readonly string[])[] {
   const known = new Map<string, readonly string[]>();
   return (records) => {
     if (known.size > mostRemembered) known.clear();
-    const fresh = new Set<string>();
-    for (const { tail } of records) if (!known.has(tail)) fresh.add(tail);
-    const parsed = fresh.size === 0 ? [] : parseAll([...fresh].join("\n"));
-    if (parsed?.length !== fresh.size) throw wrongQuotes(file, records);
-    for (const [i, tail] of [...fresh].entries()) known.set(tail, parsed[i]!);
-    return known;
+    const found = records.map(({ tail }) => known.get(tail));
+    const fresh = [...new Set(records.filter((_, i) => found[i] === undefined).map(({ tail }) => tail))];
+    const parsed = fresh.length === 0 ? [] : parseAll(fresh.join("\n"));
+    if (parsed?.length !== fresh.length) throw wrongQuotes(file, records);
+    for (const [i, tail] of fresh.entries()) known.set(tail, parsed[i]!);
+    return records.map(({ tail }, i) => found[i] ?? known.get(tail)!);
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatConfig } from "./config.ts";
 import { describeFound } from "./describeFound.ts";
 import { InputError } from "./inputError.ts";
+import type { Measurement } from "./measurement.ts";
 import type { ReadRow } from "./rowReader.ts";
 
 /**
@@ -12,38 +13,58 @@ import type { ReadRow } from "./rowReader.ts";
 export function repeatGuard(): (row: ReadRow, line: number) => void {
   const idsOf = groups<string>();
   const configsOf = groups<number>();
+  const rows: Measurement[] = [];
+  const lines: number[] = [];
+  const lineOf = (same: (row: Measurement) => boolean) => lines[rows.findIndex(same)]!;
   return ({ measurement, config, neighbours, load, environment }, line) => {
     const { id, point, baseline } = measurement;
-    const configs = configsOf(environment, neighbours, load, point.round);
-    const samePoint = baseline ? undefined : lineBefore(configs, config, line);
-    if (samePoint !== undefined) {
+    if (!baseline && !isNew(configsOf(environment, neighbours, load, point.round), config)) {
       const what = `${formatConfig(point.config)}, round ${point.round},`;
-      throw repeated(what, samePoint, 'remove one of the rows, or give them different "round_index"');
+      const advice = 'remove one of the rows, or give them different "round_index"';
+      throw repeated(
+        what,
+        lineOf((row) => !row.baseline && isSamePoint(row, measurement)),
+        advice,
+      );
     }
-    const sameId = lineBefore(idsOf(environment), id, line);
-    if (sameId !== undefined) throw repeated(`id ${describeFound(id)}`, sameId, "remove one of the rows");
+    if (!isNew(idsOf(environment), id)) {
+      const first = lineOf((row) => row.id === id && row.environment === measurement.environment);
+      throw repeated(`id ${describeFound(id)}`, first, "remove one of the rows");
+    }
+    rows.push(measurement);
+    lines.push(line);
   };
 }
 
-/** The line of an equal row, if there was one; else notes this row's. */
-function lineBefore<K>(lines: Map<K, number>, key: K, line: number): number | undefined {
-  const before = lines.get(key);
-  if (before === undefined) lines.set(key, line);
-  return before;
+/** Equal configurations, neighbours and loads of one table are the same objects. */
+function isSamePoint(a: Measurement, b: Measurement): boolean {
+  return (
+    a.environment === b.environment &&
+    a.point.config === b.point.config &&
+    a.point.neighbours === b.point.neighbours &&
+    a.point.load === b.point.load &&
+    a.point.round === b.point.round
+  );
 }
 
-/** A map for each group of rows. Neighbouring rows mostly belong together, so the last group is at hand. */
-function groups<K>(): (...group: readonly number[]) => Map<K, number> {
-  const known = new Map<string, Map<K, number>>();
+/** Adds a key; one look-up instead of two, since nearly every key is new. */
+function isNew<K>(keys: Set<K>, key: K): boolean {
+  const before = keys.size;
+  return keys.add(key).size > before;
+}
+
+/** A set for each group of rows. Neighbouring rows mostly belong together, so the last group is at hand. */
+function groups<K>(): (...group: readonly number[]) => Set<K> {
+  const known = new Map<string, Set<K>>();
   let last: readonly number[] = [];
-  let lines = new Map<K, number>();
+  let keys = new Set<K>();
   return (...group) => {
-    if (group.length === last.length && group.every((part, i) => part === last[i])) return lines;
-    const key = group.join(" ");
+    if (group.length === last.length && group.every((part, i) => part === last[i])) return keys;
+    const name = group.join(" ");
     last = group;
-    lines = known.get(key) ?? new Map();
-    known.set(key, lines);
-    return lines;
+    keys = known.get(name) ?? new Set();
+    known.set(name, keys);
+    return keys;
   };
 }
 

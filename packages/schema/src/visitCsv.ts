@@ -25,8 +25,11 @@ export function visitCsv(file: string, chunks: Iterable<Buffer>, visit: CsvVisit
   for (const block of csvBlocks(file, chunks)) {
     const text = open + block;
     const cut = cutRecords(text, line);
-    const tails = parseTails(cut.records.filter(hasTail));
-    for (const record of cut.records) visit(fieldsOf(text, record, tails), record.line);
+    const tails = parseTails(cut.records.filter(hasTail)).values();
+    for (const record of cut.records) {
+      const tail = hasTail(record) ? tails.next().value! : noFields;
+      visit(fieldsOf(text, record, tail), record.line);
+    }
     open = text.slice(cut.end);
     line = cut.line;
     if (open.length > csvLimits.line) throw unclosedQuote(file, line);
@@ -38,13 +41,11 @@ function hasTail(record: CutRecord): record is CutRecord & { readonly tail: stri
   return record.tail !== undefined;
 }
 
-function fieldsOf(
-  text: string,
-  { start, plainEnd, tail }: CutRecord,
-  tails: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
+const noFields: readonly string[] = [];
+
+function fieldsOf(text: string, { start, plainEnd }: CutRecord, tail: readonly string[]): readonly string[] {
   const fields = plainEnd < start ? [] : text.slice(start, plainEnd).split(",");
-  if (tail !== undefined) for (const field of tails.get(tail)!) fields.push(field);
+  for (const field of tail) fields.push(field);
   return fields;
 }
 

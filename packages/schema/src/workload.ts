@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { made } from "./made.ts";
 import { count, name, nonNegative, positiveCount } from "./units.ts";
 
 /** An ONNX network, run by the worker that partitune ships. */
@@ -46,3 +47,20 @@ export const workload = z.strictObject({
   batches: z.array(positiveCount).min(1).readonly().describe("batch sizes to measure, ascending"),
 });
 export type Workload = Readonly<z.infer<typeof workload>>;
+
+/** A workload as a user writes it down: what is usual may be left out. */
+const workloadEntry = workload.extend({
+  task: workload.shape.task.default("inference"),
+  batches: workload.shape.batches
+    .optional()
+    .describe("batch sizes to measure, ascending; those of the command when absent"),
+});
+
+/** A file of workloads to measure: for commands with spaces, shapes of each model, and formulas. */
+export const workloads = z.strictObject({
+  kind: z.literal("workloads"),
+  version: z.literal(1),
+  made: made.optional().describe("absent when a user wrote the file by hand"),
+  workloads: z.array(workloadEntry).min(1).readonly(),
+});
+export type Workloads = Readonly<z.infer<typeof workloads>>;
