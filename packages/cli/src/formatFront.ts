@@ -19,6 +19,6 @@ export function formatFront(front: ParetoFront): string {
   const volume =
     front.hypervolume === null
       ? ""
-      : `, hypervolume ${significant(front.hypervolume)} to (${front.reference?.map(significant).join(", ")})`;
-  return `${table}\n${dominated} dominated, ${flagged} break a constraint${volume}${front.synthetic ? ", synthetic" : ""}\n`;
+      : `; hypervolume ${significant(front.hypervolume)} against the reference point (${front.reference?.map(significant).join(", ")})`;
+  return `${front.synthetic ? "synthetic\n" : ""}${table}\n${dominated} dominated, ${flagged} ${flagged === 1 ? "breaks" : "break"} a constraint${volume}\n`;
 }

@@ -1,24 +1,80 @@
 import type { Estimate } from "@partitune/schema";
 
-/** Seconds as milliseconds with three significant digits, or as seconds from ten seconds on. */
-export function formatSeconds(seconds: number): string {
-  return seconds >= 10 ? `${significant(seconds)} s` : `${significant(seconds * 1000)} ms`;
-}
-
-/** An estimate with its interval: `12.3 ms [11.9, 12.8]`; an open side is `?`. */
-export function formatSecondsEstimate(value: Estimate | null): string {
-  if (value === null) return "–";
-  const side = (bound: number | null) => (bound === null ? "?" : significant(bound * 1000));
-  return `${significant(value.value * 1000)} ms [${side(value.low)}, ${side(value.high)}]`;
-}
-
 /** A number with three significant digits and no exponent. */
 export function significant(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return String(value);
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(digits, 9));
+  const rounded = Number(value.toPrecision(3));
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))));
+  return rounded.toFixed(Math.min(digits, 100));
+}
+
+/** What an SI number is multiplied by to be shown, and what then follows it. */
+interface Shown {
+  readonly factor: number;
+  readonly suffix: string;
+}
+
+/** Unit as it ends a metric's name → the ways to show it: the first for rounded values below its limit. */
+const ladders: Readonly<Record<string, readonly (Shown & { readonly below: number })[]>> = {
+  s: [
+    { below: 1e-3, factor: 1e6, suffix: " µs" },
+    { below: 10, factor: 1e3, suffix: " ms" },
+    { below: Number.POSITIVE_INFINITY, factor: 1, suffix: " s" },
+  ],
+  bytes: [
+    { below: 2 ** 30, factor: 2 ** -20, suffix: " MiB" },
+    { below: Number.POSITIVE_INFINITY, factor: 2 ** -30, suffix: " GiB" },
+  ],
+  j: [{ below: Number.POSITIVE_INFINITY, factor: 1, suffix: " J" }],
+  w: [{ below: Number.POSITIVE_INFINITY, factor: 1, suffix: " W" }],
+  per_s: [{ below: Number.POSITIVE_INFINITY, factor: 1, suffix: "/s" }],
+  fraction: [{ below: Number.POSITIVE_INFINITY, factor: 100, suffix: " %" }],
+};
+const bare: Shown = { factor: 1, suffix: "" };
+
+function shownAs(value: number, unit: string): Shown {
+  const rounded = Math.abs(Number(value.toPrecision(3)));
+  const steps = Object.hasOwn(ladders, unit) ? ladders[unit]! : [];
+  if (rounded === 0) return steps.at(-1) ?? bare;
+  return steps.find((step) => rounded < step.below) ?? bare;
+}
+
+/** The unit that ends a metric's name, e.g. `s` for `response_s`; empty for a bare number. */
+export function unitOf(metric: string): string {
+  const longestFirst = Object.keys(ladders).sort((a, b) => b.length - a.length);
+  return longestFirst.find((unit) => metric.endsWith(`_${unit}`)) ?? "";
+}
+
+/**
+ * A number in the unit that reads best: `41.2 µs`, `20.0/s`, `23.5 GiB`.
+ *
+ * @param unit  SI unit as it ends a metric's name, see {@link unitOf}
+ */
+export function formatQuantity(value: number, unit: string): string {
+  const { factor, suffix } = shownAs(value, unit);
+  return `${significant(value * factor)}${suffix}`;
+}
+
+/** An estimate with its interval in one unit: `12.3 ms [11.9, 12.8]`; an open side is `?`, an exact value stands alone. */
+export function formatEstimate(estimate: Estimate | null, unit: string): string {
+  if (estimate === null) return "–";
+  const { value, low, high } = estimate;
+  const { factor } = shownAs(value, unit);
+  const side = (bound: number | null) => (bound === null ? "?" : significant(bound * factor));
+  const interval = low === value && high === value ? "" : ` [${side(low)}, ${side(high)}]`;
+  return `${formatQuantity(value, unit)}${interval}`;
+}
+
+/** Seconds in the unit that reads best. */
+export function formatSeconds(seconds: number): string {
+  return formatQuantity(seconds, "s");
 }
 
 export function formatPercent(fraction: number): string {
-  return `${significant(fraction * 100)} %`;
+  return formatQuantity(fraction, "fraction");
+}
+
+/** A percentile as the field writes it: `p99`, `p99.9`. */
+export function formatPercentile(fraction: number): string {
+  return `p${Number((fraction * 100).toFixed(6))}`;
 }

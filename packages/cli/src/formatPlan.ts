@@ -1,10 +1,18 @@
-import { formatPartition, type Plan } from "@partitune/schema";
-import { formatPercent, formatSecondsEstimate, significant } from "./formatNumbers.ts";
+import { formatPartition, type Plan, type PlanPromise } from "@partitune/schema";
+import {
+  formatEstimate,
+  formatPercent,
+  formatPercentile,
+  formatQuantity,
+  significant,
+  unitOf,
+} from "./formatNumbers.ts";
+import { printable } from "./printable.ts";
 import { formatTable } from "./printTable.ts";
 
 /** A plan as text: how good it is, what runs where, and what it promises. */
 export function formatPlan(plan: Plan): string {
-  return `${headline(plan)}\n\n${placements(plan)}\n${formatPromises(plan)}`;
+  return `${printable(headline(plan))}\n\n${placements(plan)}\n${formatPromises(plan)}`;
 }
 
 function headline({ optimality, powerMode, synthetic, device }: Plan): string {
@@ -15,7 +23,13 @@ function headline({ optimality, powerMode, synthetic, device }: Plan): string {
       : gap === null
         ? "no bound known"
         : `at most ${formatPercent(gap)} from the optimum`;
-  return `${device.name}, power mode ${powerMode}${synthetic ? ", synthetic" : ""}: ${objective.name} ${significant(value)} ${objective.unit}, ${proof} (${method})`;
+  return `${device.name}, power mode ${powerMode}${synthetic ? ", synthetic" : ""}: ${objective.name} ${inUnit(value, objective.unit)}, ${proof} (${method})`;
+}
+
+/** Objectives name their unit in words. */
+function inUnit(value: number, unit: string): string {
+  if (unit === "fraction") return formatPercent(value);
+  return unit === "ratio" ? significant(value) : `${significant(value)} ${unit}`;
 }
 
 function placements(plan: Plan): string {
@@ -24,7 +38,7 @@ function placements(plan: Plan): string {
     { header: "partition", text: (row) => formatPartition(row.config.partition) },
     { header: "largest batch", text: (row) => String(row.config.batch), right: true },
     { header: "threads", text: (row) => String(row.threads), right: true },
-    { header: "rate/s", text: (row) => significant(rateOf(plan, row.config.workload)), right: true },
+    { header: "rate", text: (row) => formatQuantity(rateOf(plan, row.config.workload), "per_s"), right: true },
   ]);
 }
 
@@ -36,26 +50,18 @@ function rateOf(plan: Plan, workload: string): number {
 
 function formatPromises(plan: Plan): string {
   return formatTable(plan.promises, [
-    { header: "promise", text: (row) => row.id },
-    { header: "", text: (row) => (row.relation === "at-most" ? "≤" : "≥") },
-    { header: "target", text: (row) => formatQuantity(row.metric, row.target), right: true },
-    {
-      header: "predicted",
-      text: (row) =>
-        row.predicted === null
-          ? "–"
-          : row.metric === "response_s"
-            ? formatSecondsEstimate(row.predicted)
-            : formatQuantity(row.metric, row.predicted.value),
-      right: true,
-    },
+    { header: "promise", text: promiseName },
+    { header: "target", text: targetText, right: true },
+    { header: "predicted", text: (row) => formatEstimate(row.predicted, unitOf(row.metric)), right: true },
   ]);
 }
 
-/** A number of a promise, in the unit its metric is named with. */
-export function formatQuantity(metric: string, value: number): string {
-  if (metric.endsWith("_per_s")) return `${significant(value)}/s`;
-  if (metric.endsWith("_s")) return `${significant(value * 1000)} ms`;
-  if (metric.endsWith("_bytes")) return `${significant(value / 2 ** 20)} MiB`;
-  return metric.endsWith("_fraction") ? formatPercent(value) : significant(value);
+/** A promise with the percentile it holds for: `net response p95`. */
+export function promiseName({ id, percentile }: PlanPromise): string {
+  return percentile === null ? id : `${id} ${formatPercentile(percentile)}`;
+}
+
+/** What a promise allows: `≤ 300 ms`. */
+export function targetText({ relation, target, metric }: PlanPromise): string {
+  return `${relation === "at-most" ? "≤" : "≥"} ${formatQuantity(target, unitOf(metric))}`;
 }

@@ -1,34 +1,85 @@
 import { InputError, type Partition, parsePartition } from "@partitune/schema";
 
-/** Numbers separated by commas, as an option gives them. */
-export function parseNumbers(option: string, text: string): readonly number[] {
-  const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (values.length > 0 && values.every((value) => Number.isFinite(value) && value > 0)) return values;
-  throw new InputError({
-    what: `option ${option} "${text}"`,
-    problem: "is not a list of positive numbers",
-    advice: `write for example ${option} 1,2,4`,
-  });
+/** What an option's numbers must be, in words and as a test, with an example. */
+interface Expected {
+  readonly words: string;
+  readonly fits: (value: number) => boolean;
+  readonly example: string;
 }
 
-/** One positive number, as an option gives it. */
+const positive: Expected = { words: "a number above 0", fits: (value) => value > 0, example: "2.5" };
+const fraction: Expected = {
+  words: "a number between 0 and 1",
+  fits: (value) => value > 0 && value < 1,
+  example: "0.9",
+};
+const shares: Expected = {
+  words: "fractions above 0 and up to 1, separated by commas",
+  fits: (value) => value > 0 && value <= 1,
+  example: "0.25,0.5,1",
+};
+const counts: Expected = {
+  words: "whole numbers from 1 on, separated by commas",
+  fits: (value) => Number.isSafeInteger(value) && value >= 1,
+  example: "1,2,4",
+};
+
+/** One number above 0, as an option gives it. */
 export function parsePositive(option: string, text: string): number {
-  const [value, ...rest] = parseNumbers(option, text);
-  if (rest.length === 0) return value!;
-  throw new InputError({
-    what: `option ${option} "${text}"`,
-    problem: "is a list where one number was expected",
-    advice: `write for example ${option} ${value}`,
+  return parseNumber(option, text, positive);
+}
+
+/** One number strictly between 0 and 1. */
+export function parseFraction(option: string, text: string): number {
+  return parseNumber(option, text, fraction);
+}
+
+/** One whole number. */
+export function parseCount(option: string, text: string, least = 1): number {
+  return parseNumber(option, text, {
+    words: `a whole number from ${least} on`,
+    fits: (value) => Number.isSafeInteger(value) && value >= least,
+    example: String(least + 1),
   });
 }
 
-/** Partitions from the options `--shares 0.25,0.5`, `--cores 0+1,0` and `--partitions whole,cpu-share:0.5`. */
+/** Whole numbers from 1 on, separated by commas; each once, ascending. */
+export function parseCounts(option: string, text: string): readonly number[] {
+  return [...new Set(parseNumbers(option, text, counts))].sort((a, b) => a - b);
+}
+
+/** Partitions from the options `--shares 0.25,0.5` and `--partitions whole,cpu-share:0.5`. */
 export function parsePartitions(options: { shares?: string; partitions?: string }): readonly Partition[] {
-  const shares =
-    options.shares === undefined
-      ? []
-      : parseNumbers("--shares", options.shares).map((share) => parsePartition(`cpu-share:${share}`));
-  const named =
-    options.partitions === undefined ? [] : options.partitions.split(",").map((text) => parsePartition(text.trim()));
-  return [...shares, ...named];
+  const shared = options.shares === undefined ? [] : parseNumbers("--shares", options.shares, shares);
+  const named = options.partitions === undefined ? [] : options.partitions.split(",");
+  return [
+    ...shared.map((share): Partition => ({ kind: "cpu-share", share })),
+    ...named.map((text) => parsePartition(text.trim())),
+  ];
+}
+
+function parseNumber(option: string, text: string, expected: Expected): number {
+  const value = toNumber(text);
+  if (expected.fits(value)) return value;
+  throw wrong(option, text, "is not", expected);
+}
+
+function parseNumbers(option: string, text: string, expected: Expected): readonly number[] {
+  const values = text.split(",").map(toNumber);
+  if (values.every(expected.fits)) return values;
+  throw wrong(option, text, "does not hold", expected);
+}
+
+/** Not a number for what is no finite number, so that it fits nothing. */
+function toNumber(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+function wrong(option: string, text: string, verb: string, { words, example }: Expected): InputError {
+  return new InputError({
+    what: `option ${option} "${text}"`,
+    problem: `${verb} ${words}`,
+    advice: `write for example ${option} ${example}`,
+  });
 }

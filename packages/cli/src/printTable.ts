@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** A column of a printed table: header, and the text of a row. */
 export interface Column<Row> {
   readonly header: string;
@@ -6,13 +8,13 @@ export interface Column<Row> {
   readonly right?: boolean;
 }
 
-/** Rows as aligned text, header first. Control characters in cells are made visible, so that no name can move the cursor. */
+/** Rows as aligned text, header first; control characters are made visible. */
 export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = [
-    columns.map((column) => column.header),
+    columns.map((column) => printable(column.header)),
     ...rows.map((row) => columns.map((column) => printable(column.text(row)))),
   ];
-  const widths = columns.map((_, c) => Math.max(...cells.map((line) => line[c]!.length)));
+  const widths = columns.map((_, c) => cells.reduce((widest, line) => Math.max(widest, line[c]!.length), 0));
   const lines = cells.map((line) =>
     line
       .map((cell, c) => pad(cell, widths[c]!, columns[c]!.right === true))
@@ -24,8 +26,4 @@ export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<
 
 function pad(text: string, width: number, right: boolean): string {
   return right ? text.padStart(width) : text.padEnd(width);
-}
-
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

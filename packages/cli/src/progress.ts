@@ -1,11 +1,11 @@
+import { printable } from "./printable.ts";
+
 /** Shows on stderr what a long command is doing, at least once a second. */
 export interface Progress {
   /** Says what is happening now; `done` of `total` and the time left where they are known. */
   update(state: ProgressState): void;
-  /** Prints a line that stays. */
-  say(line: string): void;
-  /** Ends the bar, leaving `line`. */
-  end(line: string): void;
+  /** Ends the bar, leaving `line`, if given. */
+  end(line?: string): void;
 }
 
 export interface ProgressState {
@@ -28,12 +28,14 @@ export function startProgress(title: string, stream: NodeJS.WriteStream = proces
   const terminal = stream.isTTY === true;
   const started = performance.now();
   let state: ProgressState = { what: "starting" };
+  let updated = started;
   let drawn = Number.NEGATIVE_INFINITY;
   const draw = (force: boolean) => {
     const now = performance.now();
     if (!force && now - drawn < (terminal ? terminalRefreshMs : plainRefreshMs)) return;
     drawn = now;
-    const line = formatProgress(title, state, (now - started) / 1000, terminal ? (stream.columns ?? 80) : 160);
+    const width = terminal ? (stream.columns ?? 80) : 160;
+    const line = formatProgress(title, sinceUpdate(state, (now - updated) / 1000), (now - started) / 1000, width);
     stream.write(terminal ? `\r\x1b[2K${line}` : `${line}\n`);
   };
   const heartbeat = setInterval(() => draw(false), terminalRefreshMs);
@@ -42,27 +44,29 @@ export function startProgress(title: string, stream: NodeJS.WriteStream = proces
   return {
     update(next) {
       state = next;
+      updated = performance.now();
       draw(false);
-    },
-    say(line) {
-      clear();
-      stream.write(`${line}\n`);
-      drawn = performance.now();
     },
     end(line) {
       clearInterval(heartbeat);
       clear();
-      stream.write(`${line}\n`);
+      if (line !== undefined) stream.write(`${line}\n`);
     },
   };
 }
 
-/** One line of progress, cut to the width. */
+/** The time left goes on passing between two updates. */
+function sinceUpdate(state: ProgressState, seconds: number): ProgressState {
+  return state.secondsLeft == null ? state : { ...state, secondsLeft: Math.max(0, state.secondsLeft - seconds) };
+}
+
+/** One line of progress, cut to the width. A `done` outside 0 … `total` counts as the nearer end: ramps start before zero. */
 export function formatProgress(title: string, state: ProgressState, elapsedSeconds: number, width: number): string {
-  const counted =
-    state.total === undefined ? "" : ` ${bar(state.done ?? 0, state.total)} ${state.done ?? 0}/${state.total}`;
+  const { total } = state;
+  const done = Math.max(0, Math.min(state.done ?? 0, total ?? 0));
+  const counted = total === undefined ? "" : ` ${bar(done, total)} ${done}/${total}`;
   const left = state.secondsLeft == null ? "" : `, about ${formatDuration(state.secondsLeft)} left`;
-  const line = `${title}${counted} ${state.what} (${formatDuration(elapsedSeconds)}${left})`;
+  const line = `${title}${counted} ${printable(state.what)} (${formatDuration(elapsedSeconds)}${left})`;
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
@@ -77,6 +81,6 @@ export function formatDuration(seconds: number): string {
 
 function bar(done: number, total: number): string {
   const cells = 20;
-  const full = total === 0 ? cells : Math.round((Math.min(done, total) / total) * cells);
+  const full = total === 0 ? cells : Math.round((done / total) * cells);
   return `[${"#".repeat(full)}${"-".repeat(cells - full)}]`;
 }

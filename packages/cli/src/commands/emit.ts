@@ -1,17 +1,20 @@
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { emit, type TargetName, targets } from "@partitune/emitter";
 import { saveFiles } from "@partitune/profiler";
 import { loadJson, type Plan } from "@partitune/schema";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exitCodes.ts";
 import { home } from "../home.ts";
+import { printable } from "../printable.ts";
 import { warn } from "../warn.ts";
+import { printFiles } from "../writeOutput.ts";
 
 interface EmitCommandOptions {
   readonly target: TargetName;
   readonly out: string;
   readonly name?: string;
   readonly mechanism: "auto" | "cgroup-v2" | "cgroup-v1" | "paced";
+  readonly json?: boolean;
 }
 
 export function emitCommand(): Command {
@@ -28,6 +31,7 @@ export function emitCommand(): Command {
         .choices(["auto", "cgroup-v2", "cgroup-v1", "paced"])
         .default("auto"),
     )
+    .option("--json", "print the files' paths as a JSON list")
     .addHelpText("after", "\nExample:\n  $ partitune emit plan.json --out deploy && deploy/check.sh && deploy/start.sh")
     .action((path: string, options: EmitCommandOptions) => {
       process.exitCode = emitPlan(loadJson(path, "plan"), options.name ?? basename(path, ".json"), options);
@@ -39,11 +43,14 @@ export function emitPlan(plan: Plan, name: string, options: EmitCommandOptions):
   const emission = emit(plan, options.target, { name, home, directory: process.cwd(), mechanism: options.mechanism });
   if (emission.status === "refused") {
     for (const { where, cause, advice } of emission.refusals)
-      process.stderr.write(`refused: ${where}: ${cause}; ${advice}\n`);
+      process.stderr.write(`${printable(`refused: ${where}: ${cause}; ${advice}`)}\n`);
     return exitCodes.no;
   }
   warn(emission.warnings);
   saveFiles(resolve(options.out), emission.files);
-  for (const file of emission.files) process.stdout.write(`${options.out}/${file.path}\n`);
+  printFiles(
+    emission.files.map((file) => join(options.out, file.path)),
+    options,
+  );
   return exitCodes.yes;
 }

@@ -1,13 +1,14 @@
 import { loadSamples } from "@partitune/profiler";
-import { loadProfile, type Surrogate } from "@partitune/schema";
+import { describeInput, loadProfile, type Surrogate } from "@partitune/schema";
 import { fit } from "@partitune/surrogate";
 import { Command } from "commander";
-import { digestInput } from "../digestInput.ts";
 import { formatPercent, significant } from "../formatNumbers.ts";
 import { madeNow } from "../made.ts";
+import { parseFraction } from "../parseLists.ts";
+import { printable } from "../printable.ts";
 import { formatTable } from "../printTable.ts";
 import { warn } from "../warn.ts";
-import { type OutputOptions, writeOutput } from "../writeOutput.ts";
+import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
 
 interface FitOptions extends OutputOptions {
   readonly confidence: string;
@@ -24,7 +25,9 @@ export function fitCommand(): Command {
     .option("--json", "print the surrogate to stdout")
     .addHelpText("after", "\nExample:\n  $ partitune fit profiles/r18 --out r18.surrogate.json")
     .action((path: string, options: FitOptions) => {
-      const surrogate = fitProfile(path, Number(options.confidence), options.seed);
+      const confidence = parseFraction("--confidence", options.confidence);
+      checkOutput(options);
+      const surrogate = fitProfile(path, confidence, options.seed);
       warn(surrogate.warnings);
       if (options.json !== true) process.stdout.write(formatFits(surrogate));
       writeOutput(surrogate, options);
@@ -37,12 +40,20 @@ export function fitProfile(path: string, confidence: number, seed: string): Surr
     confidence,
     seed,
     samples: loadSamples(path),
-    made: madeNow(seed, [digestInput(path)]),
+    made: madeNow(seed, [describeInput(path)]),
   });
 }
 
 /** One line per fitted model: what it is and how well it predicted what it had not seen. */
 export function formatFits(surrogate: Surrogate): string {
+  return `${printable(titleOf(surrogate))}\n${tableOf(surrogate)}`;
+}
+
+function titleOf({ device, confidence }: Surrogate): string {
+  return `${device.name}${device.synthetic ? ", synthetic" : ""}, errors on held-out configurations, intervals at ${formatPercent(confidence)}`;
+}
+
+function tableOf(surrogate: Surrogate): string {
   return formatTable(surrogate.fits, [
     { header: "workload", text: (row) => row.workload },
     { header: "metric", text: (row) => row.metric },

@@ -7,19 +7,26 @@ import {
   profile,
   protocols,
 } from "@partitune/profiler";
-import { InputError, type Partition, type Protocol, type Workload } from "@partitune/schema";
+import {
+  formatPartition,
+  InputError,
+  loadProfile,
+  type Partition,
+  type Profile,
+  type Protocol,
+  type Workload,
+} from "@partitune/schema";
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
-import { parseNumbers, parsePartitions, parsePositive } from "../parseLists.ts";
-import { parseWorkload } from "../parseWorkload.ts";
+import { parseCount, parseCounts, parsePartitions, parsePositive } from "../parseLists.ts";
 import { startProgress } from "../progress.ts";
+import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { warn } from "../warn.ts";
+import { printJson } from "../writeOutput.ts";
 
-interface ProfileOptions {
-  readonly workload?: readonly string[];
-  readonly shape?: readonly string[];
+interface ProfileOptions extends WorkloadOptions {
   readonly shares?: string;
   readonly partitions?: string;
   readonly batches: string;
@@ -31,6 +38,7 @@ interface ProfileOptions {
   readonly budgetS?: string;
   readonly seed: string;
   readonly keepEnvironments?: boolean;
+  readonly json?: boolean;
 }
 
 export function profileCommand(): Command {
@@ -40,50 +48,67 @@ export function profileCommand(): Command {
     )
     .option(
       "--workload <name=model>",
-      "NAME=zoo:resnet18@112, NAME=model.onnx or NAME=command:program; may be repeated",
+      "NAME=zoo:resnet18@112, NAME=model.onnx or NAME=command:program arguments; may be repeated",
       collectValues,
     )
     .option(
       "--shape <input=dimensions>",
-      "sizes of an input that the model leaves open, e.g. input=3x224x224",
+      "sizes of an input that the model leaves open, without the batch, e.g. input=3x224x224; may be repeated",
       collectValues,
     )
-    .option("--shares <list>", "CPU shares to measure, fractions of all cores")
+    .option("--workloads <file>", "a file of workloads, for arguments with spaces, shapes of each model, and formulas")
+    .option("--shares <list>", "CPU shares to measure, fractions of all cores; without any partition 0.25,0.5,0.75,1")
     .option("--partitions <list>", "further partitions: whole, cpu-share:0.5, core-set:0+1")
     .option("--batches <list>", "batch sizes to measure", "1,2,4,8")
     .requiredOption("--out <folder>", "folder of the profile")
     .addOption(
       new Option("--executor <name>", "what runs the workloads").choices(Object.keys(executors)).default("cpu"),
     )
-    .option("--recording <folder>", "with --executor replay: the recorded profile")
+    .option("--recording <folder>", "with --executor replay: the recorded profile; what is not named is taken from it")
     .addOption(
       new Option("--protocol <name>", "rules to measure by").choices(Object.keys(protocols)).default("standard"),
     )
     .option("--rounds <count>", "measure every configuration this often")
     .option("--budget-s <seconds>", "longest measuring window of one configuration")
-    .option("--seed <text>", "seed of the rounds' order", "partitune")
+    .option("--seed <text>", "seed of the order within rounds, and of a synthetic executor's noise", "partitune")
     .option("--keep-environments", "count measurements made in another environment as done")
+    .option("--json", "print the profile to stdout")
     .addHelpText(
       "after",
       `
 Examples:
   $ partitune profile --workload r18=zoo:resnet18@112 --shares 0.25,0.5,1 --batches 1,2,4 --out profiles/r18
-  $ partitune profile --workload mine=./model.onnx --shape input=3x224x224 --shares 0.5,1 --protocol quick --out profiles/mine`,
+  $ partitune profile --workload mine=./model.onnx --shape input=3x224x224 --shares 0.5,1 --protocol quick --out profiles/mine
+  $ partitune profile --workloads workloads.json --executor synthetic --out profiles/formula
+
+A workloads file:
+  { "kind": "workloads", "version": 1, "workloads": [
+    { "name": "mine", "engine": { "engine": "onnx", "model": "model.onnx", "shapes": { "input": [3, 224, 224] } } },
+    { "name": "tool", "engine": { "engine": "command", "command": ["python3", "my worker.py"] }, "batches": [1, 8] },
+    { "name": "formula", "engine": { "engine": "synthetic", "fixedSeconds": 0.002, "perItemSeconds": 0.003,
+      "serialFraction": 0.1, "noise": 0.02, "memoryBytes": 100000000 } } ] }
+
+Paths are relative to the folder from which the command is called. --executor cpu measures this machine's processor, synthetic a
+formula, replay a recorded profile. --protocol standard takes minutes for each configuration, quick a few seconds.`,
     )
     .action(async (options: ProfileOptions) => {
-      const end = await runCampaign({
-        executor: executors[options.executor]({
-          ...(options.recording === undefined ? {} : { recording: options.recording }),
-        }),
-        workloads: readWorkloads(options),
-        partitions: readPartitions(options),
-        protocol: readProtocol(options),
-        folder: options.out,
-        seed: options.seed,
-        keepEnvironments: options.keepEnvironments ?? false,
-      });
+      const end = await runCampaign(readRequest(options));
+      if (options.json === true && end.profile !== null) printJson(end.profile);
       process.exitCode = end.status === "complete" ? exitCodes.yes : exitCodes.interrupted;
     });
+}
+
+function readRequest(options: ProfileOptions): CampaignRequest {
+  const { recording, seed, keepEnvironments } = options;
+  const protocol = readProtocol(options);
+  return {
+    executor: executors[options.executor]({ seed, ...(recording === undefined ? {} : { recording }) }),
+    ...readSpace(options),
+    protocol,
+    folder: options.out,
+    seed,
+    keepEnvironments: keepEnvironments ?? false,
+  };
 }
 
 /** What a campaign from the command line consists of. */
@@ -112,13 +137,11 @@ export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd
       onProgress: ({ done, total, current, secondsLeft }) =>
         progress.update({ what: current, done, total, secondsLeft }),
     });
-    progress.end(
-      `${end.status === "complete" ? "measured" : "stopped after"} ${end.made} configurations (${end.reused} were there) in ${folder}`,
-    );
+    progress.end(describeEnd(end, folder));
     warn(end.profile?.warnings ?? []);
     return end;
   } catch (error) {
-    progress.end("not measured");
+    progress.end();
     throw error;
   } finally {
     stop.release();
@@ -126,25 +149,53 @@ export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd
   }
 }
 
-function readWorkloads({ workload = [], shape = [], batches }: ProfileOptions): readonly Workload[] {
-  const sizes = parseNumbers("--batches", batches);
-  if (workload.length > 0) return workload.map((text) => parseWorkload(text, sizes, shape));
-  throw new InputError({
-    what: "the command line",
-    problem: "names no workload",
-    advice: "add --workload NAME=zoo:resnet18 or NAME=model.onnx",
-  });
+function describeEnd({ status, made, reused }: CampaignEnd, folder: string): string {
+  const counts = `${made} measurements (${reused} were there) in ${folder}`;
+  return status === "complete" ? `made ${counts}` : `stopped after ${counts}; the same command goes on from there`;
 }
 
-function readPartitions(options: ProfileOptions): readonly Partition[] {
+/** What is to be measured: what is named, else what the recording holds. */
+function readSpace(options: ProfileOptions): Pick<CampaignRequest, "workloads" | "partitions"> {
+  checkRecording(options);
+  const workloads = readWorkloads(options, parseCounts("--batches", options.batches));
   const partitions = parsePartitions(options);
-  return partitions.length > 0 ? partitions : parsePartitions({ shares: "0.25,0.5,0.75,1" });
+  const recorded = options.recording === undefined ? undefined : loadProfile(options.recording);
+  if (workloads.length === 0 && recorded === undefined) {
+    throw new InputError({
+      what: "the command line",
+      problem: "names no workload",
+      advice: "add --workload NAME=zoo:resnet18, NAME=model.onnx or --workloads FILE",
+    });
+  }
+  return {
+    workloads: workloads.length > 0 ? workloads : recorded!.workloads,
+    partitions: partitions.length > 0 ? partitions : (recordedPartitions(recorded) ?? usualPartitions),
+  };
+}
+
+const usualPartitions = parsePartitions({ shares: "0.25,0.5,0.75,1" });
+
+function recordedPartitions(profile: Profile | undefined): readonly Partition[] | undefined {
+  const partitions = profile?.measurements
+    .filter((row) => !row.baseline)
+    .map((row) => row.point.config.partition)
+    .map((partition): [string, Partition] => [formatPartition(partition), partition]);
+  return partitions && [...new Map(partitions).values()];
+}
+
+function checkRecording({ executor, recording }: ProfileOptions): void {
+  if (executor === "replay" || recording === undefined) return;
+  throw new InputError({
+    what: `option --recording "${recording}"`,
+    problem: `has no effect with --executor ${executor}`,
+    advice: "add --executor replay, or leave it out",
+  });
 }
 
 function readProtocol({ protocol, rounds, budgetS }: ProfileOptions): Protocol {
   return {
     ...protocols[protocol],
-    ...(rounds === undefined ? {} : { rounds: parsePositive("--rounds", rounds) }),
+    ...(rounds === undefined ? {} : { rounds: parseCount("--rounds", rounds) }),
     ...(budgetS === undefined ? {} : { budgetSeconds: parsePositive("--budget-s", budgetS) }),
   };
 }

@@ -1,12 +1,21 @@
-import { writeFileSync } from "node:fs";
 import { loadRuns } from "@partitune/profiler";
 import { type ReportInput, renderReport, type SampleRun } from "@partitune/report";
-import { type AnyContent, formatConfig, InputError, loadAny, type Profile } from "@partitune/schema";
+import {
+  type AnyContent,
+  checkWritable,
+  formatConfig,
+  InputError,
+  loadAny,
+  type Profile,
+  writeFileAtomically,
+} from "@partitune/schema";
 import { Command } from "commander";
+import { printFiles } from "../writeOutput.ts";
 
 interface ReportOptions {
   readonly out: string;
   readonly title: string;
+  readonly json?: boolean;
 }
 
 /** Run-sequence pictures take space; as many measurements are drawn, the slowest of each workload first. */
@@ -15,21 +24,26 @@ const mostRunsPerWorkload = 2;
 export function reportCommand(): Command {
   return new Command("report")
     .description("Writes one HTML page, without network or scripts from elsewhere, from whatever files it is given.")
-    .argument("<files...>", "a profile folder, a surrogate, fronts, a plan, traces, a report")
+    .argument(
+      "<files...>",
+      "at most one profile folder, one surrogate, one plan and one report, and any number of fronts and traces",
+    )
     .option("--out <file>", "where to write the page", "report.html")
     .option("--title <text>", "title of the page", "partitune report")
+    .option("--json", "print the page's path as a JSON list")
     .addHelpText(
       "after",
       "\nExample:\n  $ partitune report profiles/all all.surrogate.json plan.json verdict.json --out report.html",
     )
     .action((files: readonly string[], options: ReportOptions) => {
       writePage(options.out, options.title, files);
-      process.stdout.write(`${options.out}\n`);
+      printFiles([options.out], options);
     });
 }
 
 /** Loads whatever the files are and writes the page. */
 export function writePage(out: string, title: string, files: readonly string[]): void {
+  checkWritable(out);
   const contents = files.map((file) => ({ file, content: loadAny(file) }));
   const of = <K extends AnyContent["kind"]>(kind: K) =>
     contents
@@ -47,15 +61,15 @@ export function writePage(out: string, title: string, files: readonly string[]):
     traces: of("trace"),
     runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),
   };
-  writeFileSync(out, renderReport(input));
+  writeFileAtomically(out, [renderReport(input)]);
 }
 
 function only<T>(kind: string, found: readonly T[]): T | undefined {
   if (found.length <= 1) return found[0];
   throw new InputError({
     what: "the command line",
-    problem: `names ${found.length} files of the kind ${kind}`,
-    advice: "give one, and write a page for each",
+    problem: `names ${found.length} files of kind "${kind}", expected at most one`,
+    advice: "write a page for each",
   });
 }
 

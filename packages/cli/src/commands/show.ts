@@ -1,11 +1,20 @@
-import { type AnyContent, formatPartition, loadAny, type Profile } from "@partitune/schema";
+import { type AnyContent, type Engine, formatPartition, loadAny, type Profile } from "@partitune/schema";
 import { Command } from "commander";
 import { formatFront } from "../formatFront.ts";
-import { formatPercent, formatSecondsEstimate, significant } from "../formatNumbers.ts";
+import {
+  formatEstimate,
+  formatPercent,
+  formatPercentile,
+  formatQuantity,
+  formatSeconds,
+  significant,
+} from "../formatNumbers.ts";
 import { formatPlan } from "../formatPlan.ts";
 import { formatReport } from "../formatReport.ts";
 import { formatTrace } from "../formatTrace.ts";
+import { printable } from "../printable.ts";
 import { formatTable } from "../printTable.ts";
+import { printJson } from "../writeOutput.ts";
 import { formatFits } from "./fit.ts";
 
 export function showCommand(): Command {
@@ -16,7 +25,8 @@ export function showCommand(): Command {
     .addHelpText("after", "\nExample:\n  $ partitune show profiles/r18")
     .action((path: string, options: { json?: boolean }) => {
       const content = loadAny(path);
-      process.stdout.write(options.json === true ? `${JSON.stringify(content)}\n` : formatContent(content));
+      if (options.json === true) printJson(content);
+      else process.stdout.write(formatContent(content));
     });
 }
 
@@ -34,12 +44,20 @@ function formatContent(content: AnyContent): string {
       return formatTrace(content);
     case "report":
       return formatReport(content);
+    case "workloads":
+      return formatTable(content.workloads, [
+        { header: "workload", text: (row) => row.name },
+        { header: "task", text: (row) => row.task },
+        { header: "batches", text: (row) => row.batches?.join(", ") ?? "the command's" },
+        { header: "engine", text: (row) => row.engine.engine },
+        { header: "started as", text: (row) => formatEngine(row.engine) },
+      ]);
     case "demands":
       return formatTable(content.demands, [
         { header: "workload", text: (row) => row.workload },
-        { header: "rate/s", text: (row) => significant(row.ratePerSecond), right: true },
-        { header: "deadline", text: (row) => `${significant(row.deadlineSeconds * 1000)} ms`, right: true },
-        { header: "percentile", text: (row) => `p${significant(row.percentile * 100)}`, right: true },
+        { header: "rate", text: (row) => formatQuantity(row.ratePerSecond, "per_s"), right: true },
+        { header: "deadline", text: (row) => formatSeconds(row.deadlineSeconds), right: true },
+        { header: "percentile", text: (row) => formatPercentile(row.percentile), right: true },
       ]);
     case "problem":
       return content.settings
@@ -49,12 +67,12 @@ function formatContent(content: AnyContent): string {
             [
               { header: `choice (${setting.name})`, text: (row) => row.id },
               {
-                header: `${content.objective.name} ${content.objective.unit}`,
+                header: `${content.objective.name} (${content.objective.unit})`,
                 text: (row) => significant(row.cost),
                 right: true,
               },
               { header: "utilisation", text: (row) => formatPercent(row.expected.utilisation), right: true },
-              { header: "response", text: (row) => formatSecondsEstimate(row.expected.responseSeconds), right: true },
+              { header: "response", text: (row) => formatEstimate(row.expected.responseSeconds, "s"), right: true },
               { header: "why not", text: (row) => row.violations.map((violation) => violation.text).join("; ") },
             ],
           ),
@@ -63,11 +81,23 @@ function formatContent(content: AnyContent): string {
   }
 }
 
+function formatEngine(engine: Engine): string {
+  switch (engine.engine) {
+    case "onnx":
+      return engine.model;
+    case "command":
+      return engine.command.join(" ");
+    case "synthetic":
+      return `${formatSeconds(engine.fixedSeconds)} and ${formatSeconds(engine.perItemSeconds)} per request`;
+    case "recorded":
+      return `not started, known from ${engine.source}`;
+  }
+}
+
 /** One line per measurement; percentiles with their 99 % intervals. */
 function formatProfile(profile: Profile): string {
-  const title = `${profile.device.name} (${profile.device.processor}, ${profile.device.cores} cores)${profile.device.synthetic ? ", synthetic" : ""}\n`;
   return (
-    title +
+    `${printable(titleOf(profile))}\n` +
     formatTable(profile.measurements, [
       { header: "workload", text: (row) => row.point.config.workload },
       { header: "partition", text: (row) => formatPartition(row.point.config.partition) },
@@ -76,22 +106,22 @@ function formatProfile(profile: Profile): string {
       { header: "n", text: (row) => resultText(row, (results) => String(results.samples)), right: true },
       {
         header: "p50",
-        text: (row) => resultText(row, (results) => formatSecondsEstimate(results.latency.p50)),
+        text: (row) => resultText(row, (results) => formatEstimate(results.latency.p50, "s")),
         right: true,
       },
       {
         header: "p90",
-        text: (row) => resultText(row, (results) => formatSecondsEstimate(results.latency.p90)),
+        text: (row) => resultText(row, (results) => formatEstimate(results.latency.p90, "s")),
         right: true,
       },
       {
         header: "p99",
-        text: (row) => resultText(row, (results) => formatSecondsEstimate(results.latency.p99)),
+        text: (row) => resultText(row, (results) => formatEstimate(results.latency.p99, "s")),
         right: true,
       },
       {
-        header: "requests/s",
-        text: (row) => resultText(row, (results) => significant(results.throughputPerSecond)),
+        header: "throughput",
+        text: (row) => resultText(row, (results) => formatQuantity(results.throughputPerSecond, "per_s")),
         right: true,
       },
       {
@@ -101,6 +131,12 @@ function formatProfile(profile: Profile): string {
       },
     ])
   );
+}
+
+function titleOf({ device }: Profile): string {
+  const { name, processor, cores } = device;
+  const parts = name.includes(processor) ? [name] : [name, processor, `${cores} cores`];
+  return [...parts, ...(device.synthetic ? ["synthetic"] : []), "intervals at 99 %"].join(", ");
 }
 
 type Row = Profile["measurements"][number];

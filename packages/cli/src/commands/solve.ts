@@ -1,15 +1,18 @@
 import {
   type Demand,
+  describeInput,
   InputError,
   loadJson,
   type Metric,
   metricNames,
+  type ParetoFront,
   type Problem,
   type Solution,
 } from "@partitune/schema";
 import { accept } from "@partitune/simulator";
 import {
   configFront,
+  explain,
   findCandidates,
   formulate,
   type MethodName,
@@ -23,14 +26,14 @@ import {
 } from "@partitune/solver";
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
-import { digestInput } from "../digestInput.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatFront } from "../formatFront.ts";
 import { formatPlan } from "../formatPlan.ts";
 import { loadPredictor, type PredictionSource } from "../loadPredictor.ts";
 import { madeNow } from "../made.ts";
 import { parseDemand } from "../parseDemand.ts";
-import { type OutputOptions, writeOutput } from "../writeOutput.ts";
+import { printable } from "../printable.ts";
+import { checkOutput, type OutputOptions, printJson, writeOutput } from "../writeOutput.ts";
 
 interface SolveOptions extends OutputOptions {
   readonly demand?: readonly string[];
@@ -65,7 +68,7 @@ export function solveCommand(): Command {
     .option("--workload <name>", "with --front over metrics: whose configurations")
     .option("--problem <file>", "also write the problem, as data")
     .option("--out <file>", "where to write the plan or front")
-    .option("--json", "print the plan or front to stdout")
+    .option("--json", "print the plan or front to stdout; where there is no plan, why")
     .addHelpText(
       "after",
       `
@@ -75,6 +78,8 @@ Examples:
   $ partitune solve all.surrogate.json --demands demands.json --front share,latency --out front.json`,
     )
     .action(async (path: string, options: SolveOptions) => {
+      checkOutput(options);
+      if (options.problem !== undefined) checkOutput({ out: options.problem });
       process.exitCode =
         options.front === undefined ? await solvePlan(path, options) : solveFront(path, options.front, options);
     });
@@ -82,22 +87,29 @@ Examples:
 
 async function solvePlan(path: string, options: SolveOptions): Promise<number> {
   const problem = stateProblem(path, options);
-  if (options.problem !== undefined) writeOutput(problem, { out: options.problem });
   const solution = await solve(problem, {
     method: options.method,
     ...(options.judge ? { accept: (plan) => accept(plan) } : {}),
   });
-  if (solution.status === "infeasible" || solution.status === "unknown") return explainNo(solution);
+  if (solution.status === "infeasible" || solution.status === "unknown") {
+    if (options.json === true) printJson(solution);
+    return explainNo(solution);
+  }
   if (options.json !== true) process.stdout.write(formatPlan(solution.plan));
   writeOutput(solution.plan, options);
   return exitCodes.yes;
 }
 
+/** States the problem, and saves it where the user asked for it. */
 function stateProblem(path: string, options: SolveOptions): Problem {
-  return formulateFrom(loadPredictor(path), readDemands(options), {
-    ...options,
-    made: madeNow(null, [digestInput(path)]),
-  });
+  const made = madeNow(null, inputsOf(path, options));
+  const problem = formulateFrom(loadPredictor(path), readDemands(options), { ...options, made });
+  if (options.problem !== undefined) writeOutput(problem, { out: options.problem });
+  return problem;
+}
+
+function inputsOf(path: string, { demands }: SolveOptions): Problem["made"]["inputs"] {
+  return [path, ...(demands === undefined ? [] : [demands])].map(describeInput);
 }
 
 /** States the problem for demands over whatever a source knows. */
@@ -124,7 +136,7 @@ export function explainNo(solution: Extract<Solution, { status: "infeasible" | "
   process.stderr.write(
     `${solution.status}: ${solution.status === "infeasible" ? "no plan meets all demands" : "no plan was found, which proves nothing"}\n`,
   );
-  for (const reason of solution.reasons) process.stderr.write(`  ${reason.text}\n`);
+  for (const reason of solution.reasons) process.stderr.write(`  ${printable(reason.text)}\n`);
   return exitCodes.no;
 }
 
@@ -141,18 +153,42 @@ function readDemands(options: SolveOptions): readonly Demand[] {
 
 function solveFront(path: string, names: string, options: SolveOptions): number {
   const axes = names.split(",").map((name) => name.trim());
-  const made = madeNow(null, [digestInput(path)]);
-  const front = axes.every(isMetric)
-    ? configFront({
-        ...loadPredictor(path),
-        metrics: axes,
-        made,
-        ...(options.workload === undefined ? {} : { workload: options.workload }),
-      })
-    : planFront(stateProblem(path, options), asObjectives(axes), made);
+  return axes.every(isMetric) ? frontOfConfigs(path, axes, options) : frontOfPlans(path, asObjectives(axes), options);
+}
+
+function frontOfConfigs(path: string, metrics: readonly Metric[], options: SolveOptions): number {
+  const idle = (["demand", "demands", "problem"] as const).find((name) => options[name] !== undefined);
+  if (idle !== undefined) throw idleOption(idle, "metrics", "leave it out, or give objectives");
+  const front = configFront({
+    ...loadPredictor(path),
+    metrics,
+    made: madeNow(null, inputsOf(path, options)),
+    ...(options.workload === undefined ? {} : { workload: options.workload }),
+  });
+  showFront(front, options);
+  if (front.points.some((point) => point.onFront)) return exitCodes.yes;
+  process.stderr.write(
+    `infeasible: all ${front.points.length} configurations rest on extrapolation or break a limit\n`,
+  );
+  return exitCodes.no;
+}
+
+function frontOfPlans(path: string, names: readonly ObjectiveName[], options: SolveOptions): number {
+  if (options.workload !== undefined) throw idleOption("workload", "objectives", "leave it out, or give metrics");
+  const problem = stateProblem(path, options);
+  const front = planFront(problem, names, madeNow(null, inputsOf(path, options)));
+  showFront(front, options);
+  if (front.points.some((point) => point.onFront)) return exitCodes.yes;
+  return explainNo({ status: "infeasible", reasons: explain(problem) });
+}
+
+function showFront(front: ParetoFront, options: SolveOptions): void {
   if (options.json !== true) process.stdout.write(formatFront(front));
   writeOutput(front, options);
-  return front.points.some((point) => point.onFront) ? exitCodes.yes : exitCodes.no;
+}
+
+function idleOption(name: string, axes: string, advice: string): InputError {
+  return new InputError({ what: `option --${name}`, problem: `has no effect on a front over ${axes}`, advice });
 }
 
 function isMetric(name: string): name is Metric {

@@ -1,18 +1,21 @@
 import { resolve } from "node:path";
 import { type LiveMeasurement, measureLive } from "@partitune/profiler";
-import { loadJson, type Plan, type Report, type Trace, type Warning } from "@partitune/schema";
+import { describeInput, loadJson, type Plan, type Report, type Trace, type Warning } from "@partitune/schema";
 import { verify } from "@partitune/simulator";
 import { Command } from "commander";
-import { digestInput } from "../digestInput.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatReport } from "../formatReport.ts";
 import { home } from "../home.ts";
 import { madeNow } from "../made.ts";
-import { parsePositive } from "../parseLists.ts";
+import { parseCount, parsePositive } from "../parseLists.ts";
+import { printable } from "../printable.ts";
 import { startProgress } from "../progress.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { warn } from "../warn.ts";
-import { type OutputOptions, writeOutput } from "../writeOutput.ts";
+import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
+
+/** One run shows no spread. */
+const leastSeeds = 2;
 
 interface VerifyOptions extends OutputOptions {
   readonly live?: boolean;
@@ -40,8 +43,9 @@ export function verifyCommand(): Command {
     .option("--json", "print the report to stdout")
     .addHelpText("after", "\nExample:\n  $ partitune verify plan.json --live --live-duration 60 --out verdict.json")
     .action(async (path: string, options: VerifyOptions) => {
+      checkOptions(options);
       const plan = loadJson(path, "plan");
-      const made = madeNow(options.seed, [digestInput(path)]);
+      const made = madeNow(options.seed, [describeInput(path)]);
       const live = options.live === true ? await measurePlan(plan, options) : undefined;
       const { seeds, duration, seed } = options;
       const report = judge(plan, {
@@ -56,6 +60,14 @@ export function verifyCommand(): Command {
       writeOutput(report, options);
       process.exitCode = report.checks.some((check) => check.verdict === "broken") ? exitCodes.no : exitCodes.yes;
     });
+}
+
+/** Finds wrong options before a plan is deployed and measured. */
+function checkOptions(options: VerifyOptions): void {
+  parseCount("--seeds", options.seeds, leastSeeds);
+  parsePositive("--live-duration", options.liveDuration);
+  if (options.duration !== undefined) parsePositive("--duration", options.duration);
+  checkOutput(options);
 }
 
 /** Deploys the plan with the emitted scripts, loads it, and takes it down again. */
@@ -75,10 +87,10 @@ export async function measurePlan(
       made: madeNow(options.seed),
       onProgress: (state) => progress.update(state),
     });
-    progress.end(`deployed, measured and stopped; ${measurement.findings.join("; ")}`);
+    progress.end(`deployed, measured and stopped; ${printable(measurement.findings.join("; "))}`);
     return measurement;
   } catch (error) {
-    progress.end("stopped");
+    progress.end();
     throw error;
   } finally {
     stop.release();
@@ -97,7 +109,7 @@ export interface JudgeOptions {
 /** Simulates the plan on fresh seeds and judges its promises, by the deployed measurement where there is one. */
 export function judge(plan: Plan, { seeds, duration, seed, made, live }: JudgeOptions): Report {
   const report = verify(plan, {
-    seeds: parsePositive("--seeds", seeds),
+    seeds: parseCount("--seeds", seeds, leastSeeds),
     seed,
     ...(duration === undefined ? {} : { durationSeconds: parsePositive("--duration", duration) }),
     made,
