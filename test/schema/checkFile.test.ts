@@ -1,4 +1,4 @@
-import { checkFile, type InputError } from "@partitune/schema";
+import { checkFile, fileKindNames, type InputError } from "@partitune/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exampleProfile } from "./exampleProfile.ts";
@@ -36,9 +36,7 @@ describe("checkFile", () => {
     expect(checkFile({ $schema: "./demands.schema.json", ...demands }, "d.json")).not.toHaveProperty("$schema");
   });
 
-  const kinds =
-    '"demands", "profile", "surrogate", "problem", "pareto-front", "plan", "trace", "report"; ' +
-    "check that this is a partitune file";
+  const kinds = `${fileKindNames.map((kind) => `"${kind}"`).join(", ")}; check that this is a partitune file`;
   test.each([
     [
       "a missing field",
