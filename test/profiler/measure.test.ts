@@ -90,6 +90,26 @@ describe("measuring", () => {
     expect(windowOf(tenfold)).toBeLessThan(0.11);
   });
 
+  test("overruns the budget up to threefold while correlated batches are worth fewer than the least number", async () => {
+    const executor = syntheticExecutor(steadyNoise);
+    const inner = await executor.open(syntheticWorkload("a"), whole);
+    let count = 0;
+    const session: Session = {
+      ...inner,
+      mechanism: inner.mechanism,
+      usage: inner.usage.bind(inner),
+      async run(batch) {
+        const run = await inner.run(batch);
+        count += 1;
+        return { ...run, service: run.service * (1 + 0.5 * Math.sin(count / 10)) };
+      },
+    };
+    const protocol = { ...shortProtocol, budgetSeconds: 0.1, targetPrecision: 1e-6 };
+    const observation = await measure(session, 1, contextOf(executor, protocol, {}));
+    expect(windowOf(observation)).toBeGreaterThanOrEqual(0.3);
+    expect(windowOf(observation)).toBeLessThan(0.31);
+  });
+
   test("measures at least one batch, however long it takes", async () => {
     expect(measuredOf(await observe({ minimumSamples: 8, budgetSeconds: 1e-9, warmupBudgetSeconds: 1e-9 }))).toBe(1);
   });

@@ -31,17 +31,17 @@ export interface Observation {
 /** Precision and steadiness are looked at when the number of batches has grown by this factor: an interval that is peeked at after every batch lies. */
 const growth = 1.5;
 
-/**
- * Up to this many budgets are spent to reach the least number of batches: with fewer there would be not even a median.
- */
+/** Up to this many budgets are spent to reach the least number of batches: with fewer there would be not even a median. */
 const mostBudgets = 10;
+/** Up to this many, when the batches are there but are so correlated that they are worth fewer. */
+const mostBudgetsCorrelated = 3;
 
 /**
  * Warms up, then measures, one batch at a time.
  *
  * Warm-up ends at a steady state, not before the protocol's least batches and time, and at its budget at the latest. Measuring
  * ends when the interval of the target percentile is narrow enough, or when the budget is spent; in both cases not before the least
- * number of batches, unless that takes more than ten budgets.
+ * number of batches, unless that takes more than ten budgets, or three to make them worth that many independent ones.
  *
  * @throws WorkerFailure when a batch fails
  */
@@ -115,11 +115,16 @@ async function collect(
       next = Math.ceil(measured * growth);
     }
     const budgets = (clock.now() - began) / protocol.budgetSeconds;
-    if (budgets >= (measured < protocol.minimumSamples ? mostBudgets : 1) && measured > 0) return "budget";
+    if (measured > 0 && budgets >= 1 && budgets >= budgetsFor(runs.slice(first), protocol)) return "budget";
     context.check();
     runs.push(await session.run(batch));
   }
   return "aborted";
+}
+
+function budgetsFor(runs: readonly Run[], { minimumSamples }: Protocol): number {
+  if (runs.length < minimumSamples) return mostBudgets;
+  return independentSamples(runs.map((run) => run.service)) < minimumSamples ? mostBudgetsCorrelated : 1;
 }
 
 function isPrecise(runs: readonly Run[], protocol: Protocol): boolean {
