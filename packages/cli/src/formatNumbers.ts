@@ -70,8 +70,18 @@ export function formatSeconds(seconds: number): string {
   return formatQuantity(seconds, "s");
 }
 
+/** A fraction as a percentage; what only rounding left of zero is not written out. */
 export function formatPercent(fraction: number): string {
-  return formatQuantity(fraction, "fraction");
+  return fraction > 0 && fraction < leastFraction
+    ? `< ${formatPercent(leastFraction)}`
+    : formatQuantity(fraction, "fraction");
+}
+
+const leastFraction = 1e-5;
+
+/** A chosen fraction, such as a confidence, as a percentage without needless digits: `90 %`. */
+export function formatChosenPercent(fraction: number): string {
+  return `${Number((fraction * 100).toFixed(6))} %`;
 }
 
 /** A percentile as the field writes it: `p99`, `p99.9`. */

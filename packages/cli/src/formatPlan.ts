@@ -7,6 +7,7 @@ import {
   significant,
   unitOf,
 } from "./formatNumbers.ts";
+import { nameDevice } from "./nameDevice.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./printTable.ts";
 
@@ -15,7 +16,7 @@ export function formatPlan(plan: Plan): string {
   return `${printable(headline(plan))}\n\n${placements(plan)}\n${formatPromises(plan)}`;
 }
 
-function headline({ optimality, powerMode, synthetic, device }: Plan): string {
+function headline({ optimality, powerMode, device }: Plan): string {
   const { method, status, objective, value, gap } = optimality;
   const proof =
     status === "optimal"
@@ -23,7 +24,7 @@ function headline({ optimality, powerMode, synthetic, device }: Plan): string {
       : gap === null
         ? "no bound known"
         : `at most ${formatPercent(gap)} from the optimum`;
-  return `${device.name}, power mode ${powerMode}${synthetic ? ", synthetic" : ""}: ${objective.name} ${inUnit(value, objective.unit)}, ${proof} (${method})`;
+  return `${nameDevice(device)}, power mode ${powerMode}: ${objective.name} ${inUnit(value, objective.unit)}, ${proof} (${method})`;
 }
 
 /** Objectives name their unit in words. */

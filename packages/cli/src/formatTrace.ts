@@ -1,11 +1,17 @@
 import type { Trace } from "@partitune/schema";
-import { formatEstimate, formatPercent, formatQuantity, formatSeconds, significant } from "./formatNumbers.ts";
+import {
+  formatChosenPercent,
+  formatEstimate,
+  formatPercent,
+  formatQuantity,
+  formatSeconds,
+  significant,
+} from "./formatNumbers.ts";
 import { formatTable } from "./printTable.ts";
 
 /** What happened, one line per placement. */
 export function formatTrace(trace: Trace): string {
-  const percent = Math.round(trace.confidence * 100);
-  const title = `${trace.source}${trace.synthetic ? ", synthetic" : ""}, ${formatSeconds(trace.durationSeconds)}, intervals at ${percent} %\n`;
+  const title = `${trace.source}${trace.synthetic ? ", synthetic" : ""}, ${formatSeconds(trace.durationSeconds)}, intervals at ${formatChosenPercent(trace.confidence)}\n`;
   return (
     title +
     formatTable(trace.streams, [

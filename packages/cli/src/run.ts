@@ -1,3 +1,4 @@
+import type { DeploymentFailure } from "@partitune/profiler";
 import { Command, CommanderError } from "commander";
 import { commandTable } from "./commandTable.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -13,7 +14,7 @@ Examples:
   $ partitune solve r18.surrogate.json --demand "resnet18 10/s 400ms p95" --out r18.plan.json
   $ partitune verify r18.plan.json --live --out r18.report.json
 
-Exit codes: 0 yes; 1 an honest no (infeasible, broken promise); 2 bad input or usage; 130 stopped by Ctrl-C.
+Exit codes: 0 yes; 1 an honest no (infeasible, refused, broken promise); 2 bad input or usage; 130 stopped by Ctrl-C.
 Data goes to stdout, words and progress to stderr. Every command that prints data takes --json.`;
 
 /**
@@ -70,7 +71,14 @@ function explainFailure(error: unknown): number {
     return exitCodes.interrupted;
   }
   process.stderr.write(`partitune: ${describeFailure(error)}\n`);
-  return exitCodes.usage;
+  return isRefusal(error) ? exitCodes.no : exitCodes.usage;
+}
+
+/** A plan that a target cannot express, or that does not suit this machine, is an honest no. */
+function isRefusal(error: unknown): boolean {
+  const step: DeploymentFailure["step"] | undefined =
+    error instanceof Error && error.name === "DeploymentFailure" ? (error as DeploymentFailure).step : undefined;
+  return step === "emit" || step === "check";
 }
 
 function describeFailure(error: unknown): string {

@@ -2,8 +2,9 @@ import { loadSamples } from "@partitune/profiler";
 import { describeInput, loadProfile, type Surrogate } from "@partitune/schema";
 import { fit } from "@partitune/surrogate";
 import { Command } from "commander";
-import { formatPercent, significant } from "../formatNumbers.ts";
+import { formatChosenPercent, formatPercent, significant } from "../formatNumbers.ts";
 import { madeNow } from "../made.ts";
+import { nameDevice } from "../nameDevice.ts";
 import { parseFraction } from "../parseLists.ts";
 import { printable } from "../printable.ts";
 import { formatTable } from "../printTable.ts";
@@ -50,7 +51,7 @@ export function formatFits(surrogate: Surrogate): string {
 }
 
 function titleOf({ device, confidence }: Surrogate): string {
-  return `${device.name}${device.synthetic ? ", synthetic" : ""}, errors on held-out configurations, intervals at ${formatPercent(confidence)}`;
+  return `${nameDevice(device)}, errors on held-out configurations, intervals at ${formatChosenPercent(confidence)}`;
 }
 
 function tableOf(surrogate: Surrogate): string {

@@ -12,6 +12,7 @@ import {
 import { formatPlan } from "../formatPlan.ts";
 import { formatReport } from "../formatReport.ts";
 import { formatTrace } from "../formatTrace.ts";
+import { nameDevice } from "../nameDevice.ts";
 import { printable } from "../printable.ts";
 import { formatTable } from "../printTable.ts";
 import { printJson } from "../writeOutput.ts";
@@ -135,8 +136,8 @@ function formatProfile(profile: Profile): string {
 
 function titleOf({ device }: Profile): string {
   const { name, processor, cores } = device;
-  const parts = name.includes(processor) ? [name] : [name, processor, `${cores} cores`];
-  return [...parts, ...(device.synthetic ? ["synthetic"] : []), "intervals at 99 %"].join(", ");
+  const parts = name.includes(processor) ? [] : [processor, `${cores} cores`];
+  return [nameDevice(device), ...parts, "intervals at 99 %"].join(", ");
 }
 
 type Row = Profile["measurements"][number];

@@ -87,7 +87,8 @@ export async function measurePlan(
       made: madeNow(options.seed),
       onProgress: (state) => progress.update(state),
     });
-    progress.end(`deployed, measured and stopped; ${printable(measurement.findings.join("; "))}`);
+    const findings = measurement.findings.map((finding) => `  ${printable(finding)}`);
+    progress.end(["deployed, measured and stopped; the check of the machine said", ...findings].join("\n"));
     return measurement;
   } catch (error) {
     progress.end();
