@@ -17,8 +17,9 @@ export function loadPredictor(path: string): PredictionSource {
   if (content.kind === "surrogate") return { source: content, predict: predictor(content) };
   if (content.kind === "profile") return { source: content, predict: lookup(content) };
   throw new InputError({
-    what: `"${path}"`,
-    problem: `is a ${content.kind}, where a surrogate or a profile was expected`,
-    advice: "give what `partitune fit` or `partitune profile` wrote",
+    what: "the file",
+    problem: `is of kind "${content.kind}", expected "surrogate" or "profile"`,
+    advice: "give what partitune fit or partitune profile wrote",
+    where: { file: path },
   });
 }

@@ -1,13 +1,8 @@
-/**
- * Lets whoever reads our output stop reading, as `head` does: a closed stdout ends the process with the exit code it would have had,
- * a closed stderr is no reason to stop measuring.
- */
+/** Lets whoever reads our output stop reading, as `head` does: the work goes on to its end and its exit code, unread. */
 export function tolerateClosedPipes(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
-  });
-  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
 }
