@@ -44,7 +44,7 @@ interface ProfileOptions extends WorkloadOptions {
 export function profileCommand(): Command {
   return new Command("profile")
     .description(
-      "Measures workloads on partitions and batch sizes, in randomised rounds. Everything is on disk as it is measured: the same command\nresumes after a stop, and a wider one re-uses what is there.",
+      "Measures workloads on partitions and batch sizes, in randomised rounds. Everything is on disk as it is measured: the same command resumes after a stop, and a wider one re-uses what is there.",
     )
     .option(
       "--workload <name=model>",
@@ -81,7 +81,7 @@ Examples:
   $ partitune profile --workload mine=./model.onnx --shape input=3x224x224 --shares 0.5,1 --protocol quick --out profiles/mine
   $ partitune profile --workloads workloads.json --executor synthetic --out profiles/formula
 
-A workloads file:
+A workloads file, with an engine of each kind (onnx and command run on --executor cpu, synthetic on synthetic):
   { "kind": "workloads", "version": 1, "workloads": [
     { "name": "mine", "engine": { "engine": "onnx", "model": "model.onnx", "shapes": { "input": [3, 224, 224] } } },
     { "name": "tool", "engine": { "engine": "command", "command": ["python3", "my worker.py"] }, "batches": [1, 8] },
