@@ -9,7 +9,8 @@ export const measurementFlags = {
   unsteady: "no steady state was reached within the warm-up budget",
   imprecise: "the budget ended before the interval was as narrow as asked",
   throttled: "the device lowered its clocks for temperature or power",
-  drifted: "the baseline of this round differs from the other rounds by more than its own interval",
+  drifted:
+    "the baselines of this round differ from each other, or from those of other rounds, by more than their intervals",
   "clock-jump": "the clock went backwards or leapt while measuring",
   "coarse-timer": "the clock's step exceeds 1 % of the measured time",
   "harness-cost": "the harness's own time exceeds 5 % of the measured time",

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { executors, protocols } from "@partitune/profiler";
 import {
   type Demand,
+  describeInput,
   type Plan,
   type Protocol,
   parsePartition,
@@ -13,7 +14,6 @@ import { accept } from "@partitune/simulator";
 import { solve } from "@partitune/solver";
 import { predictor } from "@partitune/surrogate";
 import { Command } from "commander";
-import { digestInput } from "../digestInput.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatPlan } from "../formatPlan.ts";
 import { formatReport } from "../formatReport.ts";
@@ -51,7 +51,7 @@ interface QuickstartOptions {
 export function quickstartCommand(): Command {
   return new Command("quickstart")
     .description(
-      "Measures ResNet-18, ResNet-50 and VGG-16 on shares of this machine's processor, fits, plans, simulates, deploys and\nverifies the plan live, and writes a report. About five minutes on two cores; resumes where it stopped.",
+      "Measures ResNet-18, ResNet-50 and VGG-16 on shares of this machine's processor, fits, plans, simulates, deploys and verifies the plan live, and writes a report. About five minutes on two cores; resumes where it stopped.",
     )
     .option("--out <folder>", "where everything is written", ".partitune/quickstart")
     .action(async ({ out }: QuickstartOptions) => {
@@ -84,6 +84,7 @@ function filesIn(out: string) {
     demands: join(out, "demands.json"),
     plan: join(out, "plan.json"),
     bundle: join(out, "deploy"),
+    live: join(out, "live"),
     report: join(out, "report.json"),
     page: join(out, "report.html"),
   } as const;
@@ -125,7 +126,7 @@ async function findPlan(surrogate: Surrogate, demands: readonly Demand[], files:
   const problem = formulateFrom({ source: surrogate, predict: predictor(surrogate) }, demands, {
     objective: "share",
     rule: "queue",
-    made: madeNow(null, [digestInput(files.surrogate), digestInput(files.demands)]),
+    made: madeNow(null, [describeInput(files.surrogate), describeInput(files.demands)]),
   });
   const solution = await solve(problem, { method: "milp", accept: (plan) => accept(plan) });
   if (solution.status === "infeasible" || solution.status === "unknown") {
@@ -139,15 +140,9 @@ async function findPlan(surrogate: Surrogate, demands: readonly Demand[], files:
 
 async function deployAndJudge(plan: Plan, files: Files): Promise<Report> {
   heading(`4 of 5  deploy: start the plan as emitted, load it for ${liveSeconds} s, and measure`);
-  const live = await measurePlan(plan, { folder: files.bundle, seed, liveDuration: String(liveSeconds) });
+  const live = await measurePlan(plan, { folder: files.live, seed, liveSeconds });
   heading("5 of 5  verify: promise by promise");
-  const report = judge(plan, {
-    seeds: "8",
-    duration: "1800",
-    seed,
-    made: madeNow(seed, [digestInput(files.plan)]),
-    live,
-  });
+  const report = judge(plan, { seeds: 10, seed, made: madeNow(seed, [describeInput(files.plan)]), live });
   warn(report.warnings);
   saveJson(files.report, report);
   process.stdout.write(formatReport(report));

@@ -43,18 +43,13 @@ export function verifyCommand(): Command {
     .option("--json", "print the report to stdout")
     .addHelpText("after", "\nExample:\n  $ partitune verify plan.json --live --live-duration 60 --out verdict.json")
     .action(async (path: string, options: VerifyOptions) => {
-      checkOptions(options);
+      const { seeds, liveSeconds, duration } = readNumbers(options);
+      checkOutput(options);
       const plan = loadJson(path, "plan");
       const made = madeNow(options.seed, [describeInput(path)]);
-      const live = options.live === true ? await measurePlan(plan, options) : undefined;
-      const { seeds, duration, seed } = options;
-      const report = judge(plan, {
-        seeds,
-        seed,
-        made,
-        ...(duration === undefined ? {} : { duration }),
-        ...(live === undefined ? {} : { live }),
-      });
+      const { folder, seed } = options;
+      const live = options.live === true ? await measurePlan(plan, { folder, seed, liveSeconds }) : undefined;
+      const report = judge(plan, { seeds, seed, made, ...duration, ...(live === undefined ? {} : { live }) });
       warn(report.warnings);
       if (options.json !== true) process.stdout.write(formatReport(report));
       writeOutput(report, options);
@@ -62,18 +57,19 @@ export function verifyCommand(): Command {
     });
 }
 
-/** Finds wrong options before a plan is deployed and measured. */
-function checkOptions(options: VerifyOptions): void {
-  parseCount("--seeds", options.seeds, leastSeeds);
-  parsePositive("--live-duration", options.liveDuration);
-  if (options.duration !== undefined) parsePositive("--duration", options.duration);
-  checkOutput(options);
+/** The numbers among the options, checked before a plan is deployed. */
+function readNumbers({ seeds, liveDuration, duration }: VerifyOptions) {
+  return {
+    seeds: parseCount("--seeds", seeds, leastSeeds),
+    liveSeconds: parsePositive("--live-duration", liveDuration),
+    duration: duration === undefined ? {} : { durationSeconds: parsePositive("--duration", duration) },
+  };
 }
 
 /** Deploys the plan with the emitted scripts, loads it, and takes it down again. */
 export async function measurePlan(
   plan: Plan,
-  options: { folder: string; seed: string; liveDuration: string },
+  options: { folder: string; seed: string; liveSeconds: number },
 ): Promise<LiveMeasurement> {
   const progress = startProgress("verify --live");
   const stop = stopOnSignals();
@@ -82,7 +78,7 @@ export async function measurePlan(
       folder: resolve(options.folder),
       home,
       seed: options.seed,
-      durationSeconds: parsePositive("--live-duration", options.liveDuration),
+      durationSeconds: options.liveSeconds,
       signal: stop.signal,
       made: madeNow(options.seed),
       onProgress: (state) => progress.update(state),
@@ -100,21 +96,16 @@ export async function measurePlan(
 
 /** What judging a plan rests on. */
 export interface JudgeOptions {
-  readonly seeds: string;
-  readonly duration?: string;
+  readonly seeds: number;
+  /** Simulated time for each seed; by default long enough for every promised percentile. */
+  readonly durationSeconds?: number;
   readonly seed: string;
   readonly made: Report["made"];
   readonly live?: { readonly trace: Trace; readonly warnings: readonly Warning[] };
 }
 
 /** Simulates the plan on fresh seeds and judges its promises, by the deployed measurement where there is one. */
-export function judge(plan: Plan, { seeds, duration, seed, made, live }: JudgeOptions): Report {
-  const report = verify(plan, {
-    seeds: parseCount("--seeds", seeds, leastSeeds),
-    seed,
-    ...(duration === undefined ? {} : { durationSeconds: parsePositive("--duration", duration) }),
-    made,
-    ...(live === undefined ? {} : { measured: live.trace }),
-  });
+export function judge(plan: Plan, { live, ...options }: JudgeOptions): Report {
+  const report = verify(plan, { ...options, ...(live === undefined ? {} : { measured: live.trace }) });
   return { ...report, warnings: [...report.warnings, ...(live?.warnings ?? [])] };
 }

@@ -1,1 +1,0 @@
-export { describeInput as digestInput } from "@partitune/schema";
