@@ -41,7 +41,7 @@ const shares = [0.25, 0.5, 0.75, 1];
 const batches = [1, 2, 4, 8];
 const protocol: Protocol = {
   ...protocols.quick,
-  rounds: 2,
+  rounds: 3,
   budgetSeconds: 2.5,
   minimumSamples: 12,
   warmupSeconds: 0.3,
