@@ -24,7 +24,7 @@ import {
 } from "@partitune/schema";
 import { accept } from "@partitune/simulator";
 import { findCandidates, formulate, solve } from "@partitune/solver";
-import { fit, predictor } from "@partitune/surrogate";
+import { fit as fitProfile, predictor } from "@partitune/surrogate";
 
 /**
  * Records what fidelity is judged by: a profile of four networks on sixteen configurations each, and plans of three placements each,
@@ -63,7 +63,7 @@ const madeNow = (): Made => ({ tool: toolName, at: new Date().toISOString(), see
 
 mkdirSync(folder, { recursive: true });
 await recordProfile();
-const surrogate = fit(loadProfile(join(folder, "profile")), {
+const surrogate = fitProfile(loadProfile(join(folder, "profile")), {
   samples: loadSamples(join(folder, "profile")),
   made: madeNow(),
   seed: "fidelity",

@@ -11,7 +11,7 @@ import {
   saveJson,
 } from "@partitune/schema";
 import { accept } from "@partitune/simulator";
-import { solve } from "@partitune/solver";
+import { configFront, solve } from "@partitune/solver";
 import { predictor } from "@partitune/surrogate";
 import { Command } from "commander";
 import { exitCodes } from "../exitCodes.ts";
@@ -70,9 +70,10 @@ async function quickstart(out: string): Promise<number> {
   const surrogate = fitAndShow(files);
   const plan = await findPlan(surrogate, files);
   if (plan === null) return exitCodes.no;
+  const fronts = drawFronts(surrogate, out);
   emitPlan(plan, "quickstart", { target: "cpu", out: files.bundle, mechanism: "auto" });
   const report = await deployAndJudge(plan, files);
-  writePage(files.page, "partitune quickstart", [files.profile, files.surrogate, files.plan, files.report]);
+  writePage(files.page, "partitune quickstart", [files.profile, files.surrogate, ...fronts, files.plan, files.report]);
   heading(`done in ${formatDuration((performance.now() - started) / 1000)}: open ${files.page}`);
   return report.checks.some((check) => check.verdict === "broken") ? exitCodes.no : exitCodes.yes;
 }
@@ -147,6 +148,17 @@ function solveAt(load: number, surrogate: Surrogate, files: Files): Promise<Solu
     made: madeNow(null, [describeInput(files.surrogate), describeInput(files.demands)]),
   });
   return solve(problem, { method: "milp", accept: (plan) => accept(plan) });
+}
+
+/** The Pareto front of each network's configurations over latency and throughput; returns the files. */
+function drawFronts(surrogate: Surrogate, out: string): readonly string[] {
+  return Object.keys(networks).map((workload) => {
+    const file = join(out, `front-${workload}.json`);
+    const made = madeNow(null, [describeInput(join(out, "surrogate.json"))]);
+    const metrics = ["latency_p50_s", "throughput_per_s"] as const;
+    saveJson(file, configFront({ source: surrogate, predict: predictor(surrogate), metrics, workload, made }));
+    return file;
+  });
 }
 
 async function deployAndJudge(plan: Plan, files: Files): Promise<Report> {
