@@ -207,11 +207,14 @@ describe("bad input ends with exit code 2 and one line that names it:", () => {
     );
   });
 
-  test.skipIf(process.getuid?.() === 0)("a folder without the right to write is named", async () => {
-    mkdirSync(at("locked"));
-    chmodSync(at("locked"), 0o500);
-    expect(await complaint(["fit", "@table.csv", "--out", "@locked/s.json"])).toContain("change its permissions");
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    "a folder without the right to write is named (the superuser may write anywhere; run as another user)",
+    async () => {
+      mkdirSync(at("locked"));
+      chmodSync(at("locked"), 0o500);
+      expect(await complaint(["fit", "@table.csv", "--out", "@locked/s.json"])).toContain("change its permissions");
+    },
+  );
 
   test("a name with control characters is shown, not obeyed", async () => {
     expect(await complaint(["fit", "a\u001b[2J"])).toContain('path "a\\x1b[2J" does not exist');
