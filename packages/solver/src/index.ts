@@ -35,3 +35,38 @@ export { type LeastViolating, leastViolating } from "./leastViolating.ts";
 export { type ConfigFrontInput, configFront, type MetricLimit } from "./configFront.ts";
 export { type ParetoSelection, paretoSelections } from "./paretoSelections.ts";
 export { planFront } from "./planFront.ts";
+
+// Power modes: which mode and minibatch, exactly
+
+export type { Answer, BestChoice, NoChoice, NothingToRun } from "./problems/answer.ts";
+export { type BackloggedChoice, type BackloggedProblem, backlogged } from "./problems/backlogged.ts";
+export { type ConcurrentProblem, concurrent } from "./problems/concurrent.ts";
+export type { ConcurrentChoice } from "./problems/concurrentChoice.ts";
+export { concurrentSweep } from "./problems/concurrentSweep.ts";
+export { type Dispatcher, dispatchers } from "./problems/dispatchers.ts";
+export { type ProblemName, problems } from "./problems/index.ts";
+export {
+  byWatts,
+  type InferenceChoice,
+  type InferenceProblem,
+  inference,
+  inferenceSweep,
+} from "./problems/inference.ts";
+export { type InferencePair, type InferenceTables, joinInferences } from "./problems/joinInferences.ts";
+export { type ConcurrentTables, type JoinedRow, joinRows } from "./problems/joinRows.ts";
+export { minibatchesPerWindow } from "./problems/minibatchesPerWindow.ts";
+export { type Policy, policies } from "./problems/policies.ts";
+export type { PowerBudget } from "./problems/powerBudget.ts";
+export { type RatePeriod, type RateSchedule, type RateScheduleProblem, rateSchedule } from "./problems/rateSchedule.ts";
+export { nonUrgentResponse, type PeriodicJobs, urgentResponse } from "./problems/responseTimes.ts";
+export type { IdleRow, InferenceRow, TrainingRow } from "./problems/rows.ts";
+export { type TrainingChoice, type TrainingProblem, training, trainingSweep } from "./problems/training.ts";
+export type { ConcurrentDemand } from "./problems/turns.ts";
+export {
+  type InferenceDemand,
+  type TwoDemands,
+  type TwoInferencesChoice,
+  type TwoInferencesProblem,
+  twoInferences,
+  twoInferencesSweep,
+} from "./problems/twoInferences.ts";
