@@ -70,3 +70,21 @@ export {
   twoInferences,
   twoInferencesSweep,
 } from "./problems/twoInferences.ts";
+
+// Searching with few measurements
+
+export { type MeasureMode, type Probe, type SearchOptions, type SearchResult, search } from "./search.ts";
+export { type StrategyName, strategies } from "./strategies/index.ts";
+export type {
+  FailedProbe,
+  ModeCost,
+  ModeDimension,
+  ModeGrid,
+  ModeQuantity,
+  Observation,
+  ProbeOutcome,
+  Proposal,
+  StartStrategy,
+  Strategy,
+  StrategyInput,
+} from "./strategies/strategy.ts";

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { acquisition } from "../../../../packages/solver/src/strategies/roofline/acquisition.ts";
+import { expectedImprovement } from "../../../../packages/solver/src/strategies/roofline/expectedImprovement.ts";
+import { mixture } from "../../../../packages/solver/src/strategies/roofline/mixture.ts";
+import { residualProcess } from "../../../../packages/solver/src/strategies/roofline/residualProcess.ts";
+
+describe("expected improvement", () => {
+  test("of no predicted gain is the deviation over √(2π)", () => {
+    expect(expectedImprovement(0, 1)).toBeCloseTo(0.3989422804, 9);
+    expect(expectedImprovement(0, 0.02)).toBeCloseTo(0.007978845608, 11);
+  });
+
+  test("of a sure gain is the gain, of a sure loss nothing", () => {
+    expect(expectedImprovement(0.5, 0.01)).toBeCloseTo(0.5, 9);
+    expect(expectedImprovement(-0.5, 0.01)).toBeCloseTo(0, 9);
+  });
+});
+
+describe("a mixture", () => {
+  test("spreads by its parts and by how far they disagree", () => {
+    const parts = [
+      { mean: 0, variance: 1 },
+      { mean: 4, variance: 1 },
+    ];
+    expect(mixture(parts, [0.5, 0.5])).toEqual({ mean: 2, variance: 5 });
+    expect(mixture([{ mean: 3, variance: 0.5 }], [1])).toEqual({ mean: 3, variance: 0.5 });
+  });
+});
+
+describe("the process of departures", () => {
+  const scale = { least: 0.02, largest: 0.1, factor: 2 };
+
+  test("returns towards the law, and to full uncertainty, far from what was measured", () => {
+    const at = residualProcess([[1]], [0.04], scale);
+    expect(at([0])).toEqual({ mean: 0, variance: 0.02 ** 2 });
+  });
+
+  test("nearly meets what was measured: one residual r shrinks to r·a²/(a² + noise²)", () => {
+    // a = 0.02 (a single residual has no spread), noise 0.01
+    const { mean, variance } = residualProcess([[1]], [0.04], scale)([1]);
+    expect(mean).toBeCloseTo(0.04 * 0.8, 12);
+    expect(variance).toBeCloseTo(0.02 ** 2 * 0.2, 12);
+  });
+
+  test("is as large as the residuals, within bounds", () => {
+    const correlations = [
+      [1, 0],
+      [0, 1],
+    ];
+    expect(residualProcess(correlations, [0.03, -0.03], scale)([0, 0]).variance).toBeCloseTo(0.06 ** 2, 12);
+    expect(residualProcess(correlations, [0.9, -0.9], scale)([0, 0]).variance).toBeCloseTo(0.1 ** 2, 12);
+  });
+});
+
+describe("the acquisition", () => {
+  const sure = (logTime: number, logPower: number) => ({
+    logTime: { mean: logTime, variance: 0 },
+    logPower: { mean: logPower, variance: 0 },
+  });
+  const forecasts = [sure(0, 1), sure(-1, 3), sure(-0.5, 1.5)];
+  const forecast = (index: number) => forecasts[index]!;
+
+  test("takes the largest gain that keeps the budget, and says so", () => {
+    const best = { index: 9, timeSeconds: 1, powerWatts: 2 };
+    expect(acquisition([0, 1, 2], forecast, Math.exp(2), best)).toEqual({
+      index: 2,
+      reason: "expected gain 50 %, 100 % likely within the budget",
+    });
+  });
+
+  test("takes what most probably keeps the budget as long as nothing does", () => {
+    expect(acquisition([1, 2], forecast, Math.exp(1.49), null)).toEqual({
+      index: 2,
+      reason: "16 % likely within the budget",
+    });
+  });
+});
