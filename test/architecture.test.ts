@@ -32,7 +32,9 @@ const shelves = [
   "report/src/plots",
   "simulator/src/sharing",
   "solver/src/methods",
+  "solver/src/problems",
   "solver/src/rules",
+  "solver/src/strategies",
   "surrogate/src/models",
 ];
 
