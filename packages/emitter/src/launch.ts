@@ -85,14 +85,23 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
         },
       };
     case "synthetic":
+    case "synthetic-board":
     case "recorded":
+    case "idle":
       throw refuse(
         workload,
-        engine.engine === "synthetic" ? "is synthetic: a formula that no process can run" : "is only a recording",
+        whyNotStarted[engine.engine],
         'give it an engine that can be started, "onnx" or "command"',
       );
   }
 }
+
+const whyNotStarted = {
+  synthetic: "is synthetic: a formula that no process can run",
+  "synthetic-board": "is synthetic: a formula that no process can run",
+  recorded: "is only a recording",
+  idle: "is the idle device: nothing to run",
+} as const;
 
 function ownEnvironment(workload: Workload, environment: Readonly<Record<string, string>>) {
   const taken = Object.keys(environment).find((variable) => variable.startsWith(reservedPrefix));

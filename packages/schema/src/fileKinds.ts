@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { demands } from "./demand.ts";
+import { modePlan, modeSchedule } from "./modePlan.ts";
+import { modeSearch } from "./modeSearch.ts";
 import { paretoFront } from "./paretoFront.ts";
 import { plan } from "./plan.ts";
 import { problem } from "./problem.ts";
@@ -19,6 +21,9 @@ export const fileKinds = {
   "pareto-front": { schema: paretoFront, version: 1, title: "Alternatives among which only taste can choose" },
   plan: { schema: plan, version: 1, title: "Placements and the promises they make" },
   trace: { schema: trace, version: 1, title: "What happened when a plan met load" },
+  "mode-search": { schema: modeSearch, version: 1, title: "A search for a power mode, and what it measured" },
+  "mode-plan": { schema: modePlan, version: 1, title: "A power mode, what takes turns in it, and what that promises" },
+  "mode-schedule": { schema: modeSchedule, version: 1, title: "Mode plans in time, for rates that change" },
   report: { schema: report, version: 1, title: "A plan judged against its own promises" },
 } as const satisfies Record<string, { schema: z.ZodType; version: number; title: string }>;
 

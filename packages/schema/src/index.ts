@@ -23,6 +23,33 @@ export {
   measurementPoint,
 } from "./measurement.ts";
 export { type Metric, type MetricDefinition, metric, metricDefinitions, metricNames } from "./metrics.ts";
+export {
+  type BackgroundJob,
+  backgroundJob,
+  type Holding,
+  holding,
+  type MinibatchCost,
+  type ModePlan,
+  type ModePromise,
+  type ModeSchedule,
+  type ModeTurns,
+  minibatchCost,
+  modePlan,
+  modePromise,
+  modeSchedule,
+  modeTurns,
+  type ServedInference,
+  servedInference,
+} from "./modePlan.ts";
+export { type ModeProblem, type ModeProblemKind, modeProblem } from "./modeProblem.ts";
+export {
+  type ModeChoice,
+  type ModeProbe,
+  type ModeSearch,
+  modeChoice,
+  modeProbe,
+  modeSearch,
+} from "./modeSearch.ts";
 export { type FrontPoint, frontPoint, type ParetoFront, paretoFront } from "./paretoFront.ts";
 export {
   formatPartition,
@@ -42,7 +69,16 @@ export {
   plan,
   planPromise,
 } from "./plan.ts";
-export { type PowerMode, powerMode } from "./powerMode.ts";
+export { type PowerBudget, powerBudget } from "./powerBudget.ts";
+export {
+  type PowerLevels,
+  type PowerMode,
+  type PowerSetting,
+  powerLevels,
+  powerMode,
+  powerSettings,
+} from "./powerMode.ts";
+export { namePowerMode, powerModesOf } from "./powerModesOf.ts";
 export type { Predict, Prediction } from "./predict.ts";
 export {
   type Choice,

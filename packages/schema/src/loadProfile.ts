@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { assumedColumnsWarning } from "./assumedColumnsWarning.ts";
 import { fileChunks } from "./fileChunks.ts";
 import { loadJson } from "./loadJson.ts";
+import { powerModesOf } from "./powerModesOf.ts";
 import type { Profile } from "./profile.ts";
 import { profileFiles } from "./profileFiles.ts";
 import { profileFromTable } from "./profileFromTable.ts";
@@ -33,7 +34,7 @@ function loadFolder(folder: string): Profile {
   const file = join(folder, profileFiles.measurements);
   const known = {
     workloads: header.workloads.map((workload) => workload.name),
-    powerModes: header.device.powerModes.map((mode) => mode.name),
+    powerModes: powerModesOf(header.device).map((mode) => mode.name),
   };
   const { measurements, absent } = readMeasurements(file, fileChunks(file), known);
   const warnings = absent.length === 0 ? header.warnings : [...header.warnings, assumedColumnsWarning(file, absent)];

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { checkFile } from "./checkFile.ts";
 import { formatMeasurements } from "./formatMeasurements.ts";
 import { measurementColumns } from "./measurementColumns.ts";
+import { powerModesOf } from "./powerModesOf.ts";
 import type { Profile } from "./profile.ts";
 import { profileFiles } from "./profileFiles.ts";
 import { readMeasurements } from "./readMeasurements.ts";
@@ -21,7 +22,7 @@ export function saveProfile(folder: string, profile: Profile): void {
   checkFile(header, join(folder, profileFiles.header), "profile");
   readMeasurements(file, bytesOf(formatMeasurements(measurements)), {
     workloads: profile.workloads.map((workload) => workload.name),
-    powerModes: profile.device.powerModes.map((mode) => mode.name),
+    powerModes: powerModesOf(profile.device).map((mode) => mode.name),
   });
   writeFileAtomically(file, formatMeasurements(measurements));
   saveJson(join(folder, profileFiles.header), header);

@@ -35,16 +35,36 @@ const recordedEngine = z.strictObject({
   source: z.string().describe("the table it was read from"),
 });
 
+/** Nothing: the idle device, measured for its power. A batch is a second of waiting. */
+const idleEngine = z.strictObject({ engine: z.literal("idle") });
+
+/** A workload of a synthetic board: time and energy rooflines over cores and clocks, with noise. */
+const boardEngine = z.strictObject({
+  engine: z.literal("synthetic-board"),
+  workload: z.string().min(1).describe("name of the formula's constants, such as resnet18"),
+});
+
 /** How a workload is started. */
-export const engine = z.discriminatedUnion("engine", [onnxEngine, commandEngine, syntheticEngine, recordedEngine]);
+export const engine = z.discriminatedUnion("engine", [
+  onnxEngine,
+  commandEngine,
+  syntheticEngine,
+  boardEngine,
+  recordedEngine,
+  idleEngine,
+]);
 export type Engine = Readonly<z.infer<typeof engine>>;
 
 /** A deep-learning job that is measured and deployed. */
 export const workload = z.strictObject({
   name: name.describe("unique name"),
-  task: z.enum(["inference", "training"]).describe("answers requests, or takes training steps"),
+  task: z.enum(["inference", "training", "idle"]).describe("answers requests, takes training steps, or does nothing"),
   engine: engine.describe("how it is started"),
   batches: z.array(positiveCount).min(1).readonly().describe("batch sizes to measure, ascending"),
+  run: z
+    .enum(["batch", "epoch"])
+    .optional()
+    .describe("what one measured run is: one batch (the default), or a whole epoch, whatever the batch size"),
 });
 export type Workload = Readonly<z.infer<typeof workload>>;
 

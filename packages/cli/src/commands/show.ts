@@ -1,6 +1,8 @@
 import { type AnyContent, type Engine, formatPartition, loadAny, type Profile } from "@partitune/schema";
 import { Command } from "commander";
 import { formatFront } from "../formatFront.ts";
+import { formatModePlan, formatModeSchedule } from "../formatModePlan.ts";
+import { formatModeSearch } from "../formatModeSearch.ts";
 import {
   formatEstimate,
   formatPercent,
@@ -45,6 +47,12 @@ function formatContent(content: AnyContent): string {
       return formatTrace(content);
     case "report":
       return formatReport(content);
+    case "mode-search":
+      return formatModeSearch(content);
+    case "mode-plan":
+      return formatModePlan(content);
+    case "mode-schedule":
+      return formatModeSchedule(content);
     case "workloads":
       return formatTable(content.workloads, [
         { header: "workload", text: (row) => row.name },
@@ -90,8 +98,12 @@ function formatEngine(engine: Engine): string {
       return engine.command.join(" ");
     case "synthetic":
       return `${formatSeconds(engine.fixedSeconds)} and ${formatSeconds(engine.perItemSeconds)} per request`;
+    case "synthetic-board":
+      return `formula ${engine.workload}`;
     case "recorded":
       return `not started, known from ${engine.source}`;
+    case "idle":
+      return "nothing";
   }
 }
 

@@ -1,0 +1,68 @@
+import type { ModeChoice, ModeProbe, ModeSearch } from "@partitune/schema";
+import { formatPercent, formatQuantity, formatSeconds, significant } from "./formatNumbers.ts";
+import { nameDevice } from "./nameDevice.ts";
+import { printable } from "./printable.ts";
+import { formatTable } from "./printTable.ts";
+
+/** A search as text: the choice and what it gains, how likely it holds, then what was measured, in order and why. */
+export function formatModeSearch(search: ModeSearch): string {
+  const lines = [headline(search), ...gains(search), ...search.reasons.map((reason) => reason.text)];
+  return `${lines.map(printable).join("\n")}\n\n${probes(search)}${front(search)}`;
+}
+
+function headline({ device, strategy, status, choice, objective, modesMeasured, highestProbes }: ModeSearch): string {
+  const effort = `${strategy} measured ${modesMeasured} of at most ${highestProbes} modes`;
+  if (choice === null)
+    return `${nameDevice(device)}: ${status === "infeasible" ? "no mode" : "none found that"} keeps every budget; ${effort}`;
+  return `${nameDevice(device)}: ${nameChoice(choice)}, ${objective.name} ${significant(choice.value)} ${objective.unit}, ${formatQuantity(choice.watts, "w")}; ${effort}`;
+}
+
+function gains({ choice, baseline, objective, holds, margin }: ModeSearch): readonly string[] {
+  if (choice === null) return [];
+  const ratio = baseline === null ? null : choice.value / baseline.value;
+  const gain = ratio === null ? null : objective.better === "lower" ? 1 - ratio : ratio - 1;
+  return [
+    baseline === null
+      ? "the default mode breaks a budget"
+      : `the default mode ${baseline.powerMode}: ${significant(baseline.value)} ${objective.unit}, so the choice gains ${formatPercent(gain!)}`,
+    holds === null
+      ? `chosen with ${formatPercent(margin)} of each budget left free`
+      : `a fresh measurement keeps every budget with probability ${formatPercent(holds.probability)} (${formatPercent(holds.margin)} left free, noise ${formatPercent(holds.noise)})`,
+  ];
+}
+
+function nameChoice({ powerMode, batches }: ModeChoice): string {
+  const parts = Object.entries(batches).map(([workload, batch]) => `${workload} batch ${batch}`);
+  return [powerMode, ...parts].join(", ");
+}
+
+function probes(search: ModeSearch): string {
+  const rows = search.probes.map((probe, i) => ({ ...probe, order: i + 1 }));
+  return formatTable(rows, [
+    { header: "probe", text: (row) => String(row.order), right: true },
+    { header: "power mode", text: (row) => row.powerMode },
+    { header: "workload", text: (row) => row.workload ?? "idle" },
+    { header: "batch", text: (row) => (row.batch === null ? "" : String(row.batch)), right: true },
+    { header: "time", text: (row) => timeText(row), right: true },
+    { header: "power", text: (row) => wattsText(row), right: true },
+    { header: "why", text: (row) => row.reason },
+  ]);
+}
+
+function timeText({ outcome }: ModeProbe): string {
+  return outcome.kind === "measured" ? formatSeconds(outcome.seconds) : "";
+}
+
+function wattsText({ outcome }: ModeProbe): string {
+  return outcome.kind === "failed" ? outcome.reason : formatQuantity(outcome.watts, "w");
+}
+
+function front({ front, objective }: ModeSearch): string {
+  if (front.length === 0) return "";
+  const table = formatTable(front, [
+    { header: "Pareto front", text: nameChoice },
+    { header: `${objective.name} (${objective.unit})`, text: (row) => significant(row.value), right: true },
+    { header: "power", text: (row) => formatQuantity(row.watts, "w"), right: true },
+  ]);
+  return `\n${table}`;
+}
