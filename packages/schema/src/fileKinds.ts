@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { demands } from "./demand.ts";
+import { evaluation } from "./evaluation.ts";
 import { modePlan, modeSchedule } from "./modePlan.ts";
 import { modeSearch } from "./modeSearch.ts";
 import { paretoFront } from "./paretoFront.ts";
@@ -24,6 +25,7 @@ export const fileKinds = {
   "mode-search": { schema: modeSearch, version: 1, title: "A search for a power mode, and what it measured" },
   "mode-plan": { schema: modePlan, version: 1, title: "A power mode, what takes turns in it, and what that promises" },
   "mode-schedule": { schema: modeSchedule, version: 1, title: "Mode plans in time, for rates that change" },
+  evaluation: { schema: evaluation, version: 1, title: "Search strategies compared on a grid of problems" },
   report: { schema: report, version: 1, title: "A plan judged against its own promises" },
 } as const satisfies Record<string, { schema: z.ZodType; version: number; title: string }>;
 

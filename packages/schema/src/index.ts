@@ -6,6 +6,14 @@ export { type Config, config, formatConfig } from "./config.ts";
 export { type Demand, type Demands, demand, demands } from "./demand.ts";
 export { type Device, device, type PartitionScheme, partitionScheme } from "./device.ts";
 export { type Estimate, estimate, exactly } from "./estimate.ts";
+export {
+  type Evaluation,
+  type EvaluationSummary,
+  evaluation,
+  evaluationSummary,
+  type ModeProblemGrid,
+  modeProblemGrid,
+} from "./evaluation.ts";
 export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
 export { formatLoad, type Load, load, parseLoad } from "./load.ts";
 export { type Made, made, toolName } from "./made.ts";

@@ -1,5 +1,6 @@
 import { type AnyContent, type Engine, formatPartition, loadAny, type Profile } from "@partitune/schema";
 import { Command } from "commander";
+import { formatEvaluation } from "../formatEvaluation.ts";
 import { formatFront } from "../formatFront.ts";
 import { formatModePlan, formatModeSchedule } from "../formatModePlan.ts";
 import { formatModeSearch } from "../formatModeSearch.ts";
@@ -47,6 +48,8 @@ function formatContent(content: AnyContent): string {
       return formatTrace(content);
     case "report":
       return formatReport(content);
+    case "evaluation":
+      return formatEvaluation(content);
     case "mode-search":
       return formatModeSearch(content);
     case "mode-plan":
