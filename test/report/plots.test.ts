@@ -20,6 +20,9 @@ const displays = {
   responseDistribution: plots.responseDistribution(traces, plan.demands),
   responseBreakdown: plots.responseBreakdown(traces),
   runSequence: plots.runSequence(input.runs!),
+  searchProbes: plots.searchProbes(input.searches![0]!),
+  measuredFront: plots.measuredFront(input.searches![0]!),
+  evaluationLosses: plots.evaluationLosses(input.evaluations![0]!),
 } satisfies Record<keyof typeof plots, unknown>;
 
 /** Texts of one kind of marks in the i-th SVG of a picture. */
@@ -246,5 +249,28 @@ describe("pictures of nothing", () => {
     expect(plots.responseDistribution([]).caption).toContain("intended arrival");
     expect(plots.responseBreakdown([]).text).toContain("placement");
     expect(plots.predictedMeasured({ ...input.surrogate!, fits: [] }).text).toContain("predicted");
+  });
+});
+
+describe("searchProbes", () => {
+  it("numbers the measurements of each workload in the order asked, and counts the failed ones", () => {
+    expect(draw(displays.searchProbes.html).querySelectorAll("svg[role=img]").length).toBe(2);
+    expect(textsOf(displays.searchProbes.html)).toEqual(expect.arrayContaining(["1", "2", "3", "4"]));
+    expect(displays.searchProbes.caption).toContain("1 failed");
+    expect(displays.searchProbes.text).toContain("the board stayed at 8 cores");
+  });
+});
+
+describe("measuredFront", () => {
+  it("marks the chosen mode", () => {
+    expect(textsOf(displays.measuredFront.html)).toContain("chosen");
+    expect(displays.measuredFront.text).toContain("8c, resnet50 batch 8");
+  });
+});
+
+describe("evaluationLosses", () => {
+  it("draws a panel per kind of problem, and says nothing of losses where nothing was solved", () => {
+    expect(draw(displays.evaluationLosses.html).querySelectorAll("svg[role=img]").length).toBe(2);
+    expect(displays.evaluationLosses.text).toMatch(/random 15\s+concurrent\s+120\s+120\s+–/);
   });
 });

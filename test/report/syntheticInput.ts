@@ -34,6 +34,7 @@ import {
   trace as traceSchema,
   type Workload,
 } from "@partitune/schema";
+import { syntheticEvaluation, syntheticSearch } from "./syntheticModes.ts";
 
 const shares = [0.125, 0.25, 0.5, 0.75, 1] as const;
 const batches = [1, 2, 4, 8] as const;
@@ -74,6 +75,8 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
     plan,
     report: reportSchema.parse(syntheticReport(plan, [...simulated, measured])),
     traces: [],
+    searches: [syntheticSearch(made, device, names[0], names[1])],
+    evaluations: [syntheticEvaluation(made, device, names[0], names[1])],
     runs: [
       { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: syntheticRun(400), synthetic: true },
       { name: `${names[2]} cpu-share:0.25 batch 1, round 0`, samples: syntheticRun(60), synthetic: true },

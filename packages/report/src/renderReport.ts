@@ -1,6 +1,7 @@
 import { toolName } from "@partitune/schema";
 import { answerSection } from "./answerSection.ts";
 import { configurationsSection } from "./configurationsSection.ts";
+import { evaluationSection } from "./evaluationSection.ts";
 import { figure } from "./figure.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { methodSection } from "./methodSection.ts";
@@ -9,6 +10,7 @@ import { pageCss } from "./pageCss.ts";
 import { pickedPoint } from "./pickedPoint.ts";
 import { plots } from "./plots/index.ts";
 import { type ReportInput, tracesOf } from "./reportInput.ts";
+import { searchSection } from "./searchSection.ts";
 import { workloadSections } from "./workloadSections.ts";
 
 /**
@@ -21,6 +23,8 @@ export function renderReport(input: ReportInput): string {
   const sections = [
     answerSection(input),
     planAndFronts(input),
+    ...(input.searches ?? []).map(searchSection),
+    ...(input.evaluations ?? []).map(evaluationSection),
     ...(input.profile === undefined ? [] : [configurationsSection(input.profile)]),
     ...workloadSections(input),
     runSection(input),
@@ -54,6 +58,8 @@ function contents(input: ReportInput): Markup {
     [true, "answer", "Answer"],
     [input.plan !== undefined, "plan", "Plan"],
     [(input.fronts ?? []).length > 0, "front", "Front"],
+    [(input.searches ?? []).length > 0, "search-1", "Power modes"],
+    [(input.evaluations ?? []).length > 0, "evaluation-1", "Strategies"],
     [input.profile !== undefined, "configurations", "Configurations"],
     [hasWorkloads(input), "workload-1", "Workloads"],
     [true, "warnings", "Warnings"],

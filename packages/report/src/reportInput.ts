@@ -1,4 +1,4 @@
-import type { ParetoFront, Plan, Profile, Report, Surrogate, Trace } from "@partitune/schema";
+import type { Evaluation, ModeSearch, ParetoFront, Plan, Profile, Report, Surrogate, Trace } from "@partitune/schema";
 import type { SampleRun } from "./plots/runSequence.ts";
 
 /** What a page may be made from. Whatever is absent is left out, and the page says which command would add it. */
@@ -11,6 +11,8 @@ export interface ReportInput {
   readonly report?: Report | undefined;
   /** Traces that are not already in the report. */
   readonly traces?: readonly Trace[] | undefined;
+  readonly searches?: readonly ModeSearch[] | undefined;
+  readonly evaluations?: readonly Evaluation[] | undefined;
   /** Raw samples of the measurements whose run is to be shown. */
   readonly runs?: readonly SampleRun[] | undefined;
 }
@@ -22,9 +24,11 @@ export function tracesOf({ report, traces = [] }: ReportInput): readonly Trace[]
 
 /** True when anything in it is synthetic. */
 export function isSynthetic(input: ReportInput): boolean {
-  const { profile, surrogate, fronts = [], plan, report, runs = [] } = input;
+  const { profile, surrogate, fronts = [], plan, report, runs = [], searches = [], evaluations = [] } = input;
   return (
     [profile?.device, surrogate?.device, plan?.device].some((device) => device?.synthetic === true) ||
-    [plan, report, ...fronts, ...tracesOf(input), ...runs].some((part) => part?.synthetic === true)
+    [plan, report, ...fronts, ...tracesOf(input), ...runs, ...searches, ...evaluations].some(
+      (part) => part?.synthetic === true,
+    )
   );
 }

@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     .description("Writes one HTML page, without network or scripts from elsewhere, from whatever files it is given.")
     .argument(
       "<files...>",
-      "at most one profile folder, one surrogate, one plan and one report, and any number of fronts and traces",
+      "at most one profile folder, one surrogate, one plan and one report, and any number of fronts, traces, mode searches and evaluations",
     )
     .option("--out <file>", "where to write the page", "report.html")
     .option("--title <text>", "title of the page", "partitune report")
@@ -59,6 +59,8 @@ export function writePage(out: string, title: string, files: readonly string[]):
     report: only("report", of("report")),
     fronts: of("pareto-front"),
     traces: of("trace"),
+    searches: of("mode-search"),
+    evaluations: of("evaluation"),
     runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),
   };
   writeFileAtomically(out, [renderReport(input)]);

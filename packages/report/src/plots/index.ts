@@ -1,4 +1,6 @@
+import { evaluationLosses } from "./evaluationLosses.ts";
 import { latencyByShare } from "./latencyByShare.ts";
+import { measuredFront } from "./measuredFront.ts";
 import { paretoFront } from "./paretoFront.ts";
 import { planPicture } from "./planPicture.ts";
 import { predictedMeasured } from "./predictedMeasured.ts";
@@ -6,6 +8,7 @@ import { residuals } from "./residuals.ts";
 import { responseBreakdown } from "./responseBreakdown.ts";
 import { responseDistribution } from "./responseDistribution.ts";
 import { runSequence } from "./runSequence.ts";
+import { searchProbes } from "./searchProbes.ts";
 import { shareBatchMap } from "./shareBatchMap.ts";
 import { throughputLatency } from "./throughputLatency.ts";
 
@@ -21,4 +24,7 @@ export const plots = {
   responseDistribution,
   responseBreakdown,
   runSequence,
+  searchProbes,
+  measuredFront,
+  evaluationLosses,
 } as const;
