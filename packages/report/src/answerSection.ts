@@ -1,4 +1,4 @@
-import type { Check, Optimality, Plan, Report, Verdict } from "@partitune/schema";
+import type { Check, Evaluation, Optimality, Plan, Report, Verdict } from "@partitune/schema";
 import { formatPromise } from "./formatPromise.ts";
 import {
   formatEstimate,
@@ -12,6 +12,7 @@ import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { planNeeds } from "./planNeeds.ts";
 import { isSynthetic, type ReportInput } from "./reportInput.ts";
+import { searchHeadline } from "./searchSection.ts";
 import { verdictWords } from "./verdictWords.ts";
 
 /** The first screen: what to run where, what is gained, how sure that is, and promise by promise what was seen. */
@@ -26,7 +27,7 @@ ${plan === undefined && report === undefined ? null : promiseTable(plan, report)
 </section>`;
 }
 
-function headline({ plan, report, profile }: ReportInput): string {
+function headline({ plan, report, profile, searches = [], evaluations = [] }: ReportInput): string {
   const checks = report?.checks ?? [];
   if (plan !== undefined) {
     const verdict = checks.length === 0 ? "its promises are not judged yet" : countVerdicts(checks);
@@ -34,9 +35,17 @@ function headline({ plan, report, profile }: ReportInput): string {
     return `${share} on ${plan.device.name} serve ${plan.demands.length === 1 ? "1 demand" : `${plan.demands.length} demands`}: ${verdict}.`;
   }
   if (checks.length > 0) return `${countVerdicts(checks)}.`;
+  if (searches.length > 0) return searches.map(searchHeadline).join(" ");
+  if (evaluations.length > 0) return evaluations.map(evaluationHeadline).join(" ");
   return profile === undefined
     ? "There is no plan yet."
     : `${profile.measurements.length} measurements of ${profile.workloads.length} workloads on ${profile.device.name}; there is no plan yet.`;
+}
+
+function evaluationHeadline({ summaries, device }: Evaluation): string {
+  const strategies = new Set(summaries.map(({ strategy }) => strategy));
+  const searches = summaries.reduce((sum, { problems }) => sum + problems, 0);
+  return `${strategies.size} search strategies on ${device.name}, ${searches} searches compared with the exact optimum.`;
 }
 
 function countVerdicts(checks: readonly Check[]): string {

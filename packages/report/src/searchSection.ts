@@ -8,7 +8,7 @@ import { plots } from "./plots/index.ts";
 /** A search for a power mode: what it chose, what that gains, how likely it holds, and every measurement with its reason. */
 export function searchSection(search: ModeSearch, i: number): Markup {
   return html`<section id="search-${i + 1}"><h2>Power mode: ${problemWords(search)}</h2>
-<p class="headline">${headline(search)}</p>
+<p class="headline">${searchHeadline(search)}</p>
 <ul class="facts">${facts(search).map((fact) => html`<li>${fact}</li>`)}</ul>
 ${figure(plots.searchProbes(search))}
 ${search.front.length === 0 ? null : figure(plots.measuredFront(search))}
@@ -33,7 +33,8 @@ function problemWords({ problem }: ModeSearch): string {
   }
 }
 
-function headline({ choice, status, objective }: ModeSearch): string {
+/** The choice of a search in one sentence. */
+export function searchHeadline({ choice, status, objective }: ModeSearch): string {
   if (choice === null) {
     return status === "infeasible" ? "No power mode keeps every budget." : "No measured power mode keeps every budget.";
   }

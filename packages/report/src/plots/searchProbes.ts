@@ -5,6 +5,7 @@ import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
 import { displayUnit, formatQuantity, significant } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
+import { logTicks } from "../logAxis.ts";
 import { limitColour, mutedColour, paperColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
 
@@ -76,7 +77,13 @@ function drawWorkload(search: ModeSearch, workload: string, marks: readonly Mark
     marginTop: 28,
     inset: 12,
     x: { label: "power (W)", grid: true, ticks: 5, labelArrow: "left" },
-    y: { label: `time of a minibatch (${unit.name})`, type: "log", grid: true, ticks: 5, tickFormat: significant },
+    y: {
+      label: `time of a minibatch (${unit.name})`,
+      type: "log",
+      grid: true,
+      ticks: ticksOf(points),
+      tickFormat: significant,
+    },
     marks: [
       ruleX(budget === undefined ? [] : [budget], { stroke: limitColour, strokeDasharray: "5 3" }),
       line(points, { ...place, stroke: mutedColour, strokeOpacity: 0.35 }),
@@ -88,6 +95,12 @@ function drawWorkload(search: ModeSearch, workload: string, marks: readonly Mark
       text(points, { ...place, text: (mark: Mark) => String(mark.order), dy: -9, fontSize: 10 }),
     ],
   });
+}
+
+function ticksOf(points: readonly { readonly time: number }[]): number[] {
+  const times = points.map(({ time }) => time);
+  const [least, most] = [Math.min(...times), Math.max(...times)];
+  return most > least ? logTicks([least, most]) : [least];
 }
 
 function probesAsText(probes: readonly ModeProbe[]): string {
