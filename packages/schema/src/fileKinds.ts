@@ -2,7 +2,9 @@ import type { z } from "zod";
 import { demands } from "./demand.ts";
 import { evaluation } from "./evaluation.ts";
 import { modePlan, modeSchedule } from "./modePlan.ts";
+import { modeReport } from "./modeReport.ts";
 import { modeSearch } from "./modeSearch.ts";
+import { modeTrace } from "./modeTrace.ts";
 import { paretoFront } from "./paretoFront.ts";
 import { plan } from "./plan.ts";
 import { problem } from "./problem.ts";
@@ -25,6 +27,8 @@ export const fileKinds = {
   "mode-search": { schema: modeSearch, version: 1, title: "A search for a power mode, and what it measured" },
   "mode-plan": { schema: modePlan, version: 1, title: "A power mode, what takes turns in it, and what that promises" },
   "mode-schedule": { schema: modeSchedule, version: 1, title: "Mode plans in time, for rates that change" },
+  "mode-trace": { schema: modeTrace, version: 1, title: "What happened when a mode plan or schedule met load" },
+  "mode-report": { schema: modeReport, version: 1, title: "A mode plan or schedule judged against its own promises" },
   evaluation: { schema: evaluation, version: 1, title: "Search strategies compared on a grid of problems" },
   report: { schema: report, version: 1, title: "A plan judged against its own promises" },
 } as const satisfies Record<string, { schema: z.ZodType; version: number; title: string }>;

@@ -50,6 +50,7 @@ export {
   servedInference,
 } from "./modePlan.ts";
 export { type ModeProblem, type ModeProblemKind, modeProblem } from "./modeProblem.ts";
+export { type ModeCheck, type ModeReport, modeCheck, modeReport } from "./modeReport.ts";
 export {
   type ModeChoice,
   type ModeProbe,
@@ -58,6 +59,14 @@ export {
   modeProbe,
   modeSearch,
 } from "./modeSearch.ts";
+export {
+  type ModePeriodTrace,
+  type ModeStream,
+  type ModeTrace,
+  modePeriodTrace,
+  modeStream,
+  modeTrace,
+} from "./modeTrace.ts";
 export { type FrontPoint, frontPoint, type ParetoFront, paretoFront } from "./paretoFront.ts";
 export {
   formatPartition,

@@ -22,6 +22,11 @@ export const servedInference = z.strictObject({
     .enum(["windowed", "on-full"])
     .describe("windowed: serve what has come every windowSeconds; on-full: serve when batch requests have come"),
   windowSeconds: positive.describe("time between minibatches: batch / rate"),
+  timeoutSeconds: positive
+    .optional()
+    .describe(
+      "on-full: serve fewer when the first has waited so long for the others; absent: wait for a full minibatch",
+    ),
   expected: minibatchCost,
 });
 export type ServedInference = Readonly<z.infer<typeof servedInference>>;

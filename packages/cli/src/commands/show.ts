@@ -3,7 +3,9 @@ import { Command } from "commander";
 import { formatEvaluation } from "../formatEvaluation.ts";
 import { formatFront } from "../formatFront.ts";
 import { formatModePlan, formatModeSchedule } from "../formatModePlan.ts";
+import { formatModeReport } from "../formatModeReport.ts";
 import { formatModeSearch } from "../formatModeSearch.ts";
+import { formatModeTrace } from "../formatModeTrace.ts";
 import {
   formatEstimate,
   formatPercent,
@@ -56,6 +58,10 @@ function formatContent(content: AnyContent): string {
       return formatModePlan(content);
     case "mode-schedule":
       return formatModeSchedule(content);
+    case "mode-trace":
+      return formatModeTrace(content);
+    case "mode-report":
+      return formatModeReport(content);
     case "workloads":
       return formatTable(content.workloads, [
         { header: "workload", text: (row) => row.name },
