@@ -1,3 +1,5 @@
+import { normalDensity } from "./normalDensity.ts";
+
 /**
  * Probability that a standard normal number is at most z; relative error below 1e-13 in both tails.
  *
@@ -5,17 +7,13 @@
  */
 export function normalCumulative(z: number): number {
   if (Number.isNaN(z)) return Number.NaN;
-  if (Math.abs(z) < seriesEnd) return 0.5 + density(z) * seriesSum(z);
-  const tail = density(z) / tailFraction(Math.abs(z));
+  if (Math.abs(z) < seriesEnd) return 0.5 + normalDensity(z) * seriesSum(z);
+  const tail = normalDensity(z) / tailFraction(Math.abs(z));
   return z < 0 ? tail : 1 - tail;
 }
 
 const seriesEnd = 2.5; // from here on fractionDepth terms are enough, and 0.5 − series has lost less than two digits
 const fractionDepth = 120;
-
-function density(z: number): number {
-  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-}
 
 /** z + z³/3 + z⁵/(3 · 5) + … */
 function seriesSum(z: number): number {

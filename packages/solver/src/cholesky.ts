@@ -4,6 +4,8 @@ export interface Cholesky {
   solve(b: ArrayLike<number>): Float64Array;
   /** The quadratic form bᵀA⁻¹b. */
   inverseForm(b: ArrayLike<number>): number;
+  /** ln det A. */
+  readonly logDeterminant: number;
 }
 
 /**
@@ -46,5 +48,7 @@ export function cholesky(A: Float64Array, n: number): Cholesky {
     for (const value of halfSolve(b, scratch)) sum += value * value;
     return sum;
   };
-  return { solve, inverseForm };
+  let logDeterminant = 0;
+  for (let i = 0; i < n; i++) logDeterminant += 2 * Math.log(L[i * n + i]!);
+  return { solve, inverseForm, logDeterminant };
 }

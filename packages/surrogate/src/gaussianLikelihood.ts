@@ -1,5 +1,4 @@
-import type { Random } from "@partitune/numerics";
-import { compassSearch } from "./compassSearch.ts";
+import { compassSearch, type Random } from "@partitune/numerics";
 import { factorise, type GaussianSample, type Hyperparameters } from "./gaussianKernel.ts";
 
 /** Standardised features have spread 1, so these length scales reach from wiggly to straight. */

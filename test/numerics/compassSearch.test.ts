@@ -1,5 +1,5 @@
+import { compassSearch } from "@partitune/numerics";
 import { describe, expect, it } from "vitest";
-import { compassSearch } from "../../packages/surrogate/src/compassSearch.ts";
 
 const options = {
   bounds: [
