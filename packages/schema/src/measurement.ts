@@ -17,6 +17,8 @@ export const measurementFlags = {
   "load-late": "requests were sent late: the 99th percentile of the lateness exceeds 5 % of the median latency",
   saturated: "the backlog was still growing at the end of an open load",
   "other-process": "other processes used the device while measuring",
+  "over-cap": "the mean power exceeds the mode's power cap by more than 2 %: the device did not hold it",
+  "meter-stopped": "the power meter stood still while measuring: power and energy are not known",
 } as const;
 export type MeasurementFlag = keyof typeof measurementFlags;
 
