@@ -71,19 +71,37 @@ export {
   twoInferencesSweep,
 } from "./problems/twoInferences.ts";
 
+// Power modes of any kind of problem
+
+export { answerProblem, type ProblemAnswer, type ProblemChoice, type ProblemTables } from "./problems/answerProblem.ts";
+export {
+  type CandidateCosts,
+  type CandidateJudgement,
+  excessSum,
+  holds,
+  type Judge,
+  judgeOf,
+  type RunCost,
+} from "./problems/judgeOf.ts";
+export { withMargin } from "./problems/withMargin.ts";
+
 // Searching with few measurements
 
-export { type MeasureMode, type Probe, type SearchOptions, type SearchResult, search } from "./search.ts";
+export { type MeasureRun, type Probe, type SearchOptions, type SearchResult, search } from "./search.ts";
 export { type StrategyName, strategies } from "./strategies/index.ts";
 export type {
-  FailedProbe,
+  FailedRun,
+  IdleCost,
+  Learn,
+  LearnedRow,
   ModeCost,
   ModeDimension,
   ModeGrid,
   ModeQuantity,
+  ModeRun,
   Observation,
-  ProbeOutcome,
   Proposal,
+  RunOutcome,
   StartStrategy,
   Strategy,
   StrategyInput,

@@ -1,20 +1,15 @@
-import type { Watts } from "@partitune/schema";
-import type { Observation, ProbeOutcome, Strategy } from "./strategies/strategy.ts";
+import type { ProblemAnswer } from "./problems/answerProblem.ts";
+import type { ModeRun, RunOutcome, Strategy } from "./strategies/strategy.ts";
 
-/** Measures one mode of the grid: on a device, from a table, by a model. It throws only when the search cannot go on. */
-export type MeasureMode = (
-  mode: readonly number[],
-  index: number,
-  signal: AbortSignal | undefined,
-) => ProbeOutcome | Promise<ProbeOutcome>;
+/** Measures one run: on a device, from a table, by a model. It throws only when the search cannot go on. */
+export type MeasureRun = (run: ModeRun, signal: AbortSignal | undefined) => RunOutcome | Promise<RunOutcome>;
 
 /** One measurement of a search. */
 export interface Probe {
-  /** Row of the grid. */
-  readonly index: number;
+  readonly run: ModeRun;
   /** Why the strategy asked for it. */
   readonly reason: string;
-  readonly outcome: ProbeOutcome;
+  readonly outcome: RunOutcome;
 }
 
 /** How a search is watched and stopped. */
@@ -25,59 +20,48 @@ export interface SearchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a search found; `probes` are in the order asked. */
-export type SearchResult =
-  | { readonly status: "feasible"; readonly choice: Observation; readonly probes: readonly Probe[] }
-  | {
-      /** `infeasible`: every mode was measured over the budget, failed, or takes more power than one over it. `unknown`: some were not tried. */
-      readonly status: "infeasible" | "unknown";
-      /** The measured mode of least power; `null` when none could be measured. */
-      readonly leastPower: Observation | null;
-      /** Power by which the budget would have to grow for it. */
-      readonly missingWatts: Watts | null;
-      readonly probes: readonly Probe[];
-    };
+/** What a search found. */
+export interface SearchResult {
+  /**
+   * `infeasible`: whatever may keep the limits was measured and does not, or failed, or is ruled out. `unknown`: some was not tried.
+   * `idle`: nothing is asked for.
+   */
+  readonly status: "feasible" | "infeasible" | "unknown" | "idle";
+  /** The exact answer over what was measured: the best choice, or the one that misses least and by how much. */
+  readonly answer: ProblemAnswer;
+  /** In the order asked. */
+  readonly probes: readonly Probe[];
+}
 
 /**
- * Lets a strategy search: measures what it asks for until it asks no more, and returns the fastest mode measured within the budget, or
- * the mode of least power and what is missing for it.
+ * Lets a strategy search: measures what it asks for until it asks no more, and returns the best choice of what was measured, or the one
+ * that misses the limits least.
  *
  * @throws InputError when a time or power measured is not a finite number above 0; whatever `measure` throws
- * @example await search(strategies.gmd({ grid, budgetWatts: 20, probes: 15, random }), (mode) => measureOnBoard(mode))
+ * @example await search(strategies.gmd({ grid, problem, probes: 15, random }), (run) => measureOnBoard(run))
  */
 export async function search(
   strategy: Strategy,
-  measure: MeasureMode,
+  measure: MeasureRun,
   options: SearchOptions = {},
 ): Promise<SearchResult> {
-  const { modes } = strategy.input.grid;
   const probes: Probe[] = [];
   while (options.signal?.aborted !== true) {
     const proposal = strategy.ask();
     if (proposal === null) break;
-    const { index, reason } = proposal;
-    const outcome = await measure(modes[index]!, index, options.signal);
-    strategy.tell(index, outcome);
-    const probe = { index, reason, outcome };
+    const { run, reason } = proposal;
+    const outcome = await measure(run, options.signal);
+    strategy.tell(run, outcome);
+    const probe = { run, reason, outcome };
     probes.push(probe);
     options.onProbe?.(probe, probes);
   }
-  return conclude(strategy, probes);
+  const answer = strategy.answer();
+  return { status: statusOf(answer, strategy), answer, probes };
 }
 
-function conclude(strategy: Strategy, probes: readonly Probe[]): SearchResult {
-  const observations = strategy.observations();
-  const best = strategy.best();
-  const choice = observations.find(({ index }) => index === best);
-  if (choice !== undefined) return { status: "feasible", choice, probes };
-  const leastPower = observations.reduce<Observation | null>(
-    (least, observation) => (least === null || observation.powerWatts < least.powerWatts ? observation : least),
-    null,
-  );
-  return {
-    status: strategy.candidates() === 0 ? "infeasible" : "unknown",
-    leastPower,
-    missingWatts: leastPower === null ? null : leastPower.powerWatts - strategy.input.budgetWatts,
-    probes,
-  };
+function statusOf({ status }: ProblemAnswer, strategy: Strategy): SearchResult["status"] {
+  if (status === "idle") return "idle";
+  if (status === "optimal") return "feasible";
+  return strategy.candidates() === 0 ? "infeasible" : "unknown";
 }

@@ -25,7 +25,7 @@ export function checkDemand(what: string, demand: DemandOnMode): void {
   }
   if (budget === undefined) return;
   checkPositive("the power budget", "a value", budget.watts, "W");
-  if (budget.kind === "average" && (idle === undefined || idle.length === 0)) {
+  if (budget.kind === "average" && idle === undefined) {
     throw new InputError({
       what: "the average power budget",
       problem: "needs the idle power of the modes",

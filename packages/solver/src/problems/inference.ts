@@ -44,7 +44,8 @@ export interface InferenceChoice {
   readonly joulesPerRequest: Joules;
 }
 
-const values = {
+/** What is minimised, by objective. */
+export const inferenceValues = {
   latency: ({ latencySeconds }: InferenceChoice) => latencySeconds,
   power: ({ watts }: InferenceChoice) => watts,
   energy: ({ joulesPerRequest }: InferenceChoice) => joulesPerRequest,
@@ -72,7 +73,7 @@ export function inference(problem: InferenceProblem): Answer<InferenceChoice> | 
   if (problem.ratePerSecond === 0) return { status: "idle" };
   const candidates = choicesOf(problem);
   const limits = limitsOf(problem);
-  const worth = values[problem.objective];
+  const worth = inferenceValues[problem.objective];
   let best: InferenceChoice | undefined;
   for (const choice of candidates) {
     if (!limits.every((limit) => within(limit.used(choice), limit.allowed(choice)))) continue;
@@ -130,7 +131,14 @@ function isBetter(value: number, choice: InferenceChoice, bestValue: number, bes
   return choice.watts !== best.watts ? choice.watts < best.watts : choice.latencySeconds < best.latencySeconds;
 }
 
-function choicesOf({ rows, idle = [], ratePerSecond, dispatchers, budget }: InferenceProblem): InferenceChoice[] {
+/** Every row with every dispatcher, whether it keeps the limits or not. */
+export function choicesOf({
+  rows,
+  idle = [],
+  ratePerSecond,
+  dispatchers,
+  budget,
+}: InferenceProblem): readonly InferenceChoice[] {
   const idleWatts = idleByMode(idle);
   return dispatchers.flatMap((dispatcher) =>
     rows.flatMap((row) => {

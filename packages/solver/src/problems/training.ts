@@ -28,7 +28,8 @@ export interface TrainingChoice {
 /** Values within half a percent are equal to a measurement: the hungrier of two such modes buys nothing. */
 const tie = 1.005;
 
-const values = {
+/** What is minimised, by objective. */
+export const trainingValues = {
   time: ({ seconds }: TrainingRow) => seconds,
   energy: ({ seconds, watts }: TrainingRow) => seconds * watts,
   power: ({ watts }: TrainingRow) => watts,
@@ -45,7 +46,7 @@ export function training(problem: TrainingProblem): Answer<TrainingChoice> {
   checkRows("training", problem.rows);
   const limits = limitsOf(problem);
   const admitted = problem.rows.filter((row) => limits.every((limit) => within(limit.used(row), limit.allowed(row))));
-  const worth = values[problem.objective];
+  const worth = trainingValues[problem.objective];
   const best = admitted.reduce((least, row) => Math.min(least, worth(row)), Number.POSITIVE_INFINITY);
   const chosen = leastWatts(admitted.filter((row) => worth(row) <= best * tie));
   if (chosen === undefined) return refuse(problem.rows, limits);

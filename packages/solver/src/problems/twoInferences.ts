@@ -46,10 +46,10 @@ export interface TwoInferencesChoice {
 }
 
 /** A load this close to 1 counts as too much when no busy period ends. */
-const overloaded = 1 + 1e-6;
+export const overloaded = 1 + 1e-6;
 
-/** Smaller is better. */
-const values = {
+/** Smaller is better, by objective. */
+export const twoInferencesValues = {
   latency: (choice: TwoInferencesChoice) => choice.urgentLatencySeconds,
   power: (choice: TwoInferencesChoice) => choice.watts,
   training: (choice: TwoInferencesChoice) => -choice.trainingRate,
@@ -68,9 +68,9 @@ const values = {
  */
 export function twoInferences(problem: TwoInferencesProblem): Answer<TwoInferencesChoice> {
   check(problem);
-  const choices = joinInferences(problem).map((pair) => toChoice(pair, problem, problem.budget));
+  const choices = joinInferences(problem).map((pair) => toTwoInferencesChoice(pair, problem, problem.budget));
   const limits = limitsOf(problem);
-  const worth = values[problem.objective];
+  const worth = twoInferencesValues[problem.objective];
   let best: TwoInferencesChoice | undefined;
   for (const choice of choices) {
     if (best !== undefined && !isBetter(choice, best, worth)) continue;
@@ -130,7 +130,7 @@ export function twoInferencesSweep(
       const blocking = Math.max(pair.nonUrgentSeconds, pair.trainingSeconds);
       const latency = pair.urgentBatch / urgentDemand.ratePerSecond + blocking + pair.urgentSeconds;
       if (latency >= shortest || !within(latency, urgentDemand.latencySeconds)) continue;
-      const choice = toChoice(pair, demands, { kind: "peak", watts: budget });
+      const choice = toTwoInferencesChoice(pair, demands, { kind: "peak", watts: budget });
       if (!within(choice.nonUrgentLatencySeconds, nonUrgentDemand.latencySeconds)) continue;
       shortest = latency;
       best = choice;
@@ -149,7 +149,12 @@ function isBetter(
   return choice.urgentLatencySeconds < best.urgentLatencySeconds;
 }
 
-function toChoice(pair: InferencePair, demands: TwoDemands, budget: PowerBudget): TwoInferencesChoice {
+/** A combination of rows as a choice, whether it keeps the limits or not. */
+export function toTwoInferencesChoice(
+  pair: InferencePair,
+  demands: TwoDemands,
+  budget: PowerBudget,
+): TwoInferencesChoice {
   const urgent = jobsOf(pair.urgentBatch, pair.urgentSeconds, demands.urgentDemand);
   const nonUrgent = jobsOf(pair.nonUrgentBatch, pair.nonUrgentSeconds, demands.nonUrgentDemand);
   const load = loadOf(urgent, nonUrgent);

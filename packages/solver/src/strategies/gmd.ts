@@ -4,6 +4,7 @@ import { powerCoordinates, timeCoordinates } from "./gmd/costCoordinates.ts";
 import { followSlopes } from "./gmd/followSlopes.ts";
 import { type StarPoint, starPoints } from "./gmd/starPoints.ts";
 import { nearestMode } from "./nearestMode.ts";
+import { trainingView } from "./trainingView.ts";
 
 /**
  * Gradient descent over several dimensions: slopes of time and power from a star of measurements, steps along them, pruning by
@@ -13,20 +14,27 @@ import { nearestMode } from "./nearestMode.ts";
  */
 export const gmd = defineStrategy({
   name: "gmd",
-  pruning: "hungrier-and-slower",
-  start: ({ grid, budgetWatts }, ledger) => {
+  pruning: "breaking-and-worse",
+  start: ({ grid }, ledger) => {
     const nearest = nearestMode(grid);
-    const locate = ({ mode, reason }: StarPoint) => ({ index: nearest(mode, ledger.candidates), reason });
+    const locate = ({ mode, reason }: StarPoint) => ({
+      mode: nearest(mode, ledger.openCandidates()),
+      combination: 0,
+      reason,
+    });
     const [time, power] = [timeCoordinates(grid), powerCoordinates(grid)];
     const centre = centreOf(grid);
     let star: readonly StarPoint[] | null = null;
     let next = 0;
     return () => {
-      const first = ledger.observations[0];
+      const view = trainingView(ledger);
+      const { budgetWatts } = view;
+      const first = view.observations[0];
       if (first === undefined) return locate({ mode: centre, reason: "the centre" });
       star ??= starPoints(grid, grid.modes[first.index]!, first.powerWatts <= budgetWatts);
       if (next < star.length) return locate(star[next++]!);
-      return followSlopes(ledger, time, power, budgetWatts);
+      const { index, reason } = followSlopes(view, time, power);
+      return { mode: index, combination: 0, reason };
     };
   },
 });

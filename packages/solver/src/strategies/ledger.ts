@@ -1,68 +1,171 @@
-import type { ModeGrid, Observation, ProbeOutcome, StrategyInput } from "./strategy.ts";
+import type { ModeProblem } from "@partitune/schema";
+import {
+  type CandidateCosts,
+  type CandidateJudgement,
+  excessSum,
+  holds,
+  type Judge,
+  judgeOf,
+} from "../problems/judgeOf.ts";
+import { withMargin } from "../problems/withMargin.ts";
+import { geometryOf } from "./gridGeometry.ts";
+import { type Jobs, jobsOf } from "./jobsOf.ts";
+import { type Pruning, rulesOf } from "./pruning.ts";
+import { openRunTable, type RunTable } from "./runTable.ts";
+import { serveAlone } from "./serveAlone.ts";
+import type { ModeRun, Observation, RunOutcome, StrategyInput } from "./strategy.ts";
 
-/**
- * What a measurement rules out, as more of a `mono` dimension is faster and takes more power: nothing; modes hungrier than one clearly
- * over the budget; or also modes slower than one within it.
- */
-export type Pruning = "none" | "hungrier" | "hungrier-and-slower";
-
-/** What a search knows. */
-export interface Ledger {
-  readonly observations: readonly Observation[];
-  /** Rows that could not be measured. */
-  readonly failures: ReadonlySet<number>;
-  /** Rows still worth measuring, in ascending order. */
-  readonly candidates: ReadonlySet<number>;
-  record(index: number, outcome: ProbeOutcome): void;
-  best(): Observation | null;
-  leastPower(): Observation | null;
+/** A mode, and a minibatch of each served workload. */
+export interface Candidate {
+  /** Row of the grid. */
+  readonly mode: number;
+  /** Row of the ledger's `combinations`. */
+  readonly combination: number;
 }
 
-/** Measured power varies by about 1 %: a mode over the budget by less than this says nothing sure about hungrier ones. */
-const overBudgetTolerance = 0.02;
+/** A candidate of which every run was measured. */
+export interface JudgedCandidate extends Candidate {
+  readonly costs: CandidateCosts;
+  readonly judgement: CandidateJudgement;
+  /** Whether inference holds, with or without what runs beside it. */
+  readonly serves: boolean;
+}
 
-export function openLedger({ grid, budgetWatts }: StrategyInput, pruning: Pruning): Ledger {
+/** What a search knows. Candidates are numbered mode by mode: mode · combinations + combination. */
+export interface Ledger {
+  /** The problem with the margin taken off its budgets: what choices are judged by. */
+  readonly problem: ModeProblem;
+  readonly jobs: Jobs;
+  readonly judge: Judge;
+  /** Every combination of minibatches, one of each served workload; a single empty one where nothing is served. */
+  readonly combinations: readonly (readonly number[])[];
+  /** Measured times and powers by run. */
+  readonly table: RunTable;
+  /** What was known, then what was told, in order. */
+  readonly observations: readonly Observation[];
+  /** Measured in full, in order. */
+  readonly judged: readonly JudgedCandidate[];
+  /** Modes in which something was measured, without what was known. */
+  readonly modesMeasured: ReadonlySet<number>;
+  /** Modes in which nothing could be measured. */
+  readonly modesFailed: ReadonlySet<number>;
+  /** Whether measuring the rest of a candidate may still serve the search and is within the probes left. */
+  isOpen(candidate: number): boolean;
+  /** Candidates that are open, in ascending order. */
+  openCandidates(): readonly number[];
+  /** Whether measuring the rest of a candidate could change the answer, were there probes left. */
+  mayHold(candidate: number): boolean;
+  /** The runs that a candidate lacks: training, then what is served, then the idle device. */
+  missingRuns(candidate: number): readonly ModeRun[];
+  /** The best candidate that keeps every limit, everything running; of equals the one of less power. */
+  best(): JudgedCandidate | null;
+  /** The candidate that breaks the limits least; of equals the better one. */
+  nearest(): JudgedCandidate | null;
+  record(run: ModeRun, outcome: RunOutcome, known?: boolean): void;
+}
+
+export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
+  const problem = withMargin(input.problem, input.margin ?? 0);
+  const jobs = jobsOf(problem);
+  const judge = judgeOf(problem);
+  const serves = serveAlone(problem);
+  const modeCount = input.grid.modes.length;
+  const combinations = combinationsOf(jobs.served.map(({ batches }) => batches));
+  const count = combinations.length;
+  const table = openRunTable(jobs, combinations, modeCount);
+  const rules = rulesOf({ problem, jobs, combinations, geometry: geometryOf(input.grid), pruning });
   const observations: Observation[] = [];
-  const failures = new Set<number>();
-  const candidates = new Set(grid.modes.keys());
-  const isAtLeast = orderOf(grid);
+  const judged: JudgedCandidate[] = [];
+  const modesMeasured = new Set<number>();
+  const modesFailed = new Set<number>();
+  let best: JudgedCandidate | null = null;
+  let nearest: JudgedCandidate | null = null;
+  let served = false;
+
+  const mayHold = (candidate: number) => {
+    const combination = candidate % count;
+    const mode = (candidate - combination) / count;
+    if (rules.hope[candidate] === 0 || table.isComplete(mode, combination)) return false;
+    return rules.hope[candidate] === 2 || (rules.runsAll === 0 && !served);
+  };
+  const isReachable = (mode: number) => modesMeasured.size < input.probes || modesMeasured.has(mode);
+  const judgeWhatIsNew = (mode: number, slot: number) => {
+    for (let combination = 0; combination < count; combination++) {
+      if (!table.slotsOf[combination]!.includes(slot) || !table.isComplete(mode, combination)) continue;
+      const costs = table.costsOf(mode, combination);
+      const batches = combinations[combination]!;
+      const judgement = judge(batches, costs);
+      const candidate = { mode, combination, costs, judgement, serves: serves(batches, costs) };
+      judged.push(candidate);
+      served ||= candidate.serves;
+      if (holds(judgement)) {
+        rules.learnSuccess(candidate);
+        if (best === null || isBetter(candidate, best)) best = candidate;
+      }
+      if (nearest === null || isNearer(candidate, nearest)) nearest = candidate;
+    }
+  };
   return {
+    problem,
+    jobs,
+    judge,
+    combinations,
+    table,
     observations,
-    failures,
-    candidates,
-    record: (index, outcome) => {
-      candidates.delete(index);
+    judged,
+    modesMeasured,
+    modesFailed,
+    mayHold,
+    isOpen: (candidate) => isReachable(Math.floor(candidate / count)) && mayHold(candidate),
+    openCandidates: () => {
+      const open: number[] = [];
+      for (let mode = 0; mode < modeCount; mode++) {
+        if (!isReachable(mode)) continue;
+        for (let candidate = mode * count; candidate < (mode + 1) * count; candidate++) {
+          if (rules.hope[candidate] !== 0 && mayHold(candidate)) open.push(candidate);
+        }
+      }
+      return open;
+    },
+    missingRuns: (candidate) => {
+      const combination = candidate % count;
+      return table.missingRuns((candidate - combination) / count, combination);
+    },
+    best: () => best,
+    nearest: () => nearest,
+    record: (run, outcome, known = false) => {
+      const slot = table.slotOf(run)!;
       if ("failed" in outcome) {
-        failures.add(index);
+        table.fail(run.mode, slot);
+        if (!table.hasAny(run.mode)) modesFailed.add(run.mode);
+        rules.learnFailure(run.mode, slot, table);
         return;
       }
-      observations.push({ index, timeSeconds: outcome.timeSeconds, powerWatts: outcome.powerWatts });
-      const ratio = outcome.powerWatts / budgetWatts;
-      if (pruning !== "none" && ratio > 1 + overBudgetTolerance) {
-        for (const other of candidates) if (isAtLeast(other, index)) candidates.delete(other);
-      } else if (pruning === "hungrier-and-slower" && ratio <= 1) {
-        for (const other of candidates) if (isAtLeast(index, other)) candidates.delete(other);
-      }
+      const timeSeconds = "timeSeconds" in outcome ? outcome.timeSeconds : null;
+      const { powerWatts } = outcome;
+      table.store(run.mode, slot, timeSeconds, powerWatts);
+      observations.push({ run, timeSeconds, powerWatts });
+      if (!known) modesMeasured.add(run.mode);
+      rules.learnRun(run.mode, slot, table);
+      judgeWhatIsNew(run.mode, slot);
     },
-    best: () => {
-      const feasible = observations.filter(({ powerWatts }) => powerWatts <= budgetWatts);
-      return firstBy(feasible, (a, b) => a.timeSeconds - b.timeSeconds || a.powerWatts - b.powerWatts);
-    },
-    leastPower: () => firstBy(observations, (a, b) => a.powerWatts - b.powerWatts || a.timeSeconds - b.timeSeconds),
   };
 }
 
-/** Whether one row is at least another in every `mono` dimension and equal to it in every `free` one. */
-function orderOf({ dimensions, modes }: ModeGrid): (higher: number, lower: number) => boolean {
-  return (higher, lower) =>
-    dimensions.every(({ kind }, d) => {
-      const difference = modes[higher]![d]! - modes[lower]![d]!;
-      return kind === "mono" ? difference >= 0 : difference === 0;
-    });
+function isBetter(a: JudgedCandidate, b: JudgedCandidate): boolean {
+  if (a.judgement.value !== b.judgement.value) return a.judgement.value < b.judgement.value;
+  return a.judgement.excess.power < b.judgement.excess.power;
 }
 
-function firstBy<T>(items: readonly T[], compare: (a: T, b: T) => number): T | null {
-  let first: T | null = null;
-  for (const item of items) if (first === null || compare(item, first) < 0) first = item;
-  return first;
+function isNearer(a: JudgedCandidate, b: JudgedCandidate): boolean {
+  const difference = excessSum(a.judgement) - excessSum(b.judgement);
+  return difference === 0 ? a.judgement.value < b.judgement.value : difference < 0;
+}
+
+/** One of each list, in all ways, the first varying slowest. */
+function combinationsOf(lists: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  return lists.reduce<readonly (readonly number[])[]>(
+    (all, list) => all.flatMap((start) => list.map((next) => [...start, next])),
+    [[]],
+  );
 }

@@ -20,7 +20,7 @@ describe("modes as clocks", () => {
 
   test("count what the grid lacks as constant", () => {
     const dimensions = [{ name: "GPU clock", kind: "mono", quantity: "gpu-clock" }] as const;
-    expect(toClockModes({ dimensions, modes: [[1e9], [2e9]] })).toEqual([
+    expect(toClockModes({ dimensions, modes: [[1e9], [2e9]], names: ["1", "2"] })).toEqual([
       { gpu: 0.5, memory: 1, cpu: 1, cores: 1, loaders: 4 },
       { gpu: 1, memory: 1, cpu: 1, cores: 1, loaders: 4 },
     ]);
@@ -35,7 +35,7 @@ describe("modes as clocks", () => {
     ],
     ["no GPU clock", [{ name: "cores", kind: "mono", quantity: "cores" }], /^the grid of modes has no GPU clock; /],
   ] as const)("refuse %s", (_, dimensions, message) => {
-    expect(() => toClockModes({ dimensions, modes: [[100], [200]] })).toThrow(message);
+    expect(() => toClockModes({ dimensions, modes: [[100], [200]], names: ["100", "200"] })).toThrow(message);
   });
 });
 

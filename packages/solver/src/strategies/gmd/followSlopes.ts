@@ -1,7 +1,5 @@
-import type { Watts } from "@partitune/schema";
-import type { Ledger } from "../ledger.ts";
 import { squaredDistance } from "../squaredDistance.ts";
-import type { Observation, Proposal } from "../strategy.ts";
+import type { MeasuredMode, TrainingView } from "../trainingView.ts";
 import type { CostCoordinates } from "./costCoordinates.ts";
 import { fitSlopes } from "./slopes.ts";
 
@@ -24,17 +22,16 @@ interface Step {
  * without a feasible mode, the one of least predicted power; when none promises a gain, the one that misses by least.
  */
 export function followSlopes(
-  ledger: Ledger,
+  view: TrainingView,
   time: CostCoordinates,
   power: CostCoordinates,
-  budgetWatts: Watts,
-): Proposal {
-  const best = ledger.best();
-  const anchor = best ?? ledger.leastPower()!;
+): { readonly index: number; readonly reason: string } {
+  const { best, budgetWatts } = view;
+  const anchor = best ?? view.leastPower!;
   const logTimeToBeat = best === null ? Number.POSITIVE_INFINITY : Math.log(best.timeSeconds);
-  const predictLogTime = predictAround(anchor, ledger, time, ({ timeSeconds }) => Math.log(timeSeconds));
-  const predictPower = predictAround(anchor, ledger, power, ({ powerWatts }) => powerWatts / budgetWatts);
-  const steps = [...ledger.candidates].map((index): Step => {
+  const predictLogTime = predictAround(anchor, view, time, ({ timeSeconds }) => Math.log(timeSeconds));
+  const predictPower = predictAround(anchor, view, power, ({ powerWatts }) => powerWatts / budgetWatts);
+  const steps = view.candidates.map((index): Step => {
     const distance = Math.sqrt(squaredDistance(time.points[index]!, time.points[anchor.index]!));
     return { index, logTime: predictLogTime(index), power: predictPower(index), distance };
   });
@@ -50,18 +47,18 @@ export function followSlopes(
 
 /** The linear model of a cost around an anchor, fitted to all measurements, near ones first. */
 function predictAround(
-  anchor: Observation,
-  ledger: Ledger,
+  anchor: MeasuredMode,
+  view: TrainingView,
   { features, nonNegative }: CostCoordinates,
-  costOf: (observation: Observation) => number,
+  costOf: (observation: MeasuredMode) => number,
 ): (index: number) => number {
   const origin = features[anchor.index]!;
   const from = (index: number) => features[index]!.map((value, k) => value - origin[k]!);
   const base = costOf(anchor);
   const slopes = fitSlopes({
-    features: ledger.observations.map(({ index }) => from(index)),
-    changes: ledger.observations.map((observation) => costOf(observation) - base),
-    weights: ledger.observations.map(({ index }) =>
+    features: view.observations.map(({ index }) => from(index)),
+    changes: view.observations.map((observation) => costOf(observation) - base),
+    weights: view.observations.map(({ index }) =>
       Math.exp(-squaredDistance(features[index]!, features[anchor.index]!) / reach),
     ),
     nonNegative,

@@ -1,6 +1,6 @@
 import { normalCumulative } from "@partitune/numerics";
 import type { Watts } from "@partitune/schema";
-import type { Observation, Proposal } from "../strategy.ts";
+import type { MeasuredMode } from "../trainingView.ts";
 import { expectedImprovement } from "./expectedImprovement.ts";
 import type { Forecast } from "./forecaster.ts";
 
@@ -19,8 +19,8 @@ export function acquisition(
   candidates: Iterable<number>,
   forecast: (index: number) => Forecast,
   budgetWatts: Watts,
-  best: Observation | null,
-): Proposal {
+  best: MeasuredMode | null,
+): { readonly index: number; readonly reason: string } {
   const logBudget = Math.log(budgetWatts);
   let chosen = { index: -1, score: Number.NEGATIVE_INFINITY, gain: 0, probability: 0 };
   for (const index of candidates) {

@@ -1,5 +1,5 @@
 import type { Seconds } from "@partitune/schema";
-import type { Observation } from "../strategy.ts";
+import type { MeasuredMode } from "../trainingView.ts";
 import type { ClockMode } from "./clockMode.ts";
 import { type Gaussian, mixture } from "./mixture.ts";
 import { fitPowerLaw, powerTerms } from "./powerLaw.ts";
@@ -17,7 +17,7 @@ export interface ForecastInput {
   /** n modes. */
   readonly modes: readonly ClockMode[];
   /** m of them, measured. */
-  readonly observations: readonly Observation[];
+  readonly observations: readonly MeasuredMode[];
   /** m × n, a row per observation: how departures there correlate with those at every mode. */
   readonly correlations: readonly Float64Array[];
 }
