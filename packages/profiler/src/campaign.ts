@@ -1,23 +1,15 @@
-import {
-  type Calibration,
-  type Device,
-  formatPartition,
-  InputError,
-  type JournalEntry,
-  type Measurement,
-  type Profile,
-  type Protocol,
-  type Samples,
-  toolName,
-} from "@partitune/schema";
+import { type Calibration, type Device, formatPartition, type Profile, type Protocol } from "@partitune/schema";
 import { buildProfile } from "./buildProfile.ts";
-import { calibrate } from "./calibrate.ts";
+import { checkProtocol } from "./checkProtocol.ts";
 import type { Executor } from "./executor.ts";
-import { environmentId, type IdentifiedWorkload } from "./identity.ts";
-import { type Block, planRound, planRounds, type RoundContext, type Step } from "./planRound.ts";
+import { identifyWorkloads } from "./identifyWorkloads.ts";
+import { environmentId } from "./identity.ts";
+import { type Block, planRound, planRounds, type RoundContext } from "./planRound.ts";
+import { recordCalibration, recordPlan } from "./recordPlan.ts";
+import { type CutShort, type Recorder, recordEnd, recordStep } from "./recordStep.ts";
 import type { Sink } from "./sink.ts";
 import { checkSpace, type Space } from "./space.ts";
-import { openStage, type Stage, type StepResult } from "./stage.ts";
+import { openStage } from "./stage.ts";
 import { type Progress, type ProgressTracker, trackProgress } from "./trackProgress.ts";
 
 export interface CampaignOptions {
@@ -41,15 +33,9 @@ export interface CampaignEnd {
   readonly made: number;
 }
 
-/** A measurement that was in flight when the campaign was ended. */
-type CutShort = NonNullable<Extract<JournalEntry, { readonly type: "aborted" }>["partial"]>;
-
 /** Everything fixed before the first measurement. */
-interface Campaign extends RoundContext {
-  readonly executor: Executor;
+interface Campaign extends RoundContext, Recorder {
   readonly protocol: Protocol;
-  readonly environment: string;
-  readonly sink: Sink;
   readonly signal: AbortSignal;
 }
 
@@ -79,11 +65,11 @@ export async function profile(
   for (let round = 0; round < protocol.rounds && !campaign.signal.aborted; round++) {
     const blocks = planRound(round, campaign);
     if (blocks.length === 0) continue;
-    const calibration = await calibrateRound(campaign, round);
+    const calibration = await recordCalibration(campaign, round);
     for (const block of blocks) cutShort ??= await measureBlock(block, campaign, calibration, progress);
     await save(campaign);
   }
-  if (campaign.signal.aborted) await recordEnd(campaign, cutShort);
+  if (campaign.signal.aborted) await recordEnd(campaign, campaign.signal, cutShort);
   const { reused, made } = progress;
   return { status: campaign.signal.aborted ? "aborted" : "complete", profile: await save(campaign), reused, made };
 }
@@ -98,7 +84,7 @@ async function prepare(
   const { device, environment: facts } = await executor.describe();
   checkSpace(space, device);
   checkProtocol(protocol, sink);
-  const workloads = await identifyAll(executor, space);
+  const workloads = await identifyWorkloads(executor, space.workloads);
   for (const partition of allPartitions(space, device)) await executor.admit(partition);
   const environment = environmentId(facts, device);
   const accepted = options.keepEnvironments === true ? [...sink.journal.environments.keys()] : [];
@@ -115,69 +101,14 @@ async function prepare(
     signal: options.signal ?? new AbortController().signal,
     isDone: (id) => environments.some((each) => sink.journal.row(id, each)?.complete === true),
   };
-  await announce(campaign, facts, environments);
+  const measurements = planRounds(protocol.rounds, { ...campaign, isDone: () => false }).length;
+  await recordPlan({ ...campaign, facts, accepted: environments, measurements });
   return campaign;
-}
-
-async function identifyAll(executor: Executor, space: Space): Promise<ReadonlyMap<string, IdentifiedWorkload>> {
-  const workloads = new Map<string, IdentifiedWorkload>();
-  for (const workload of space.workloads) {
-    if (!executor.engines.includes(workload.engine.engine)) {
-      throw new InputError({
-        what: `workload "${workload.name}"`,
-        problem: `has engine "${workload.engine.engine}", which executor "${executor.name}" does not start`,
-        advice: `use an executor for it, or one of the engines ${executor.engines.map((name) => `"${name}"`).join(", ")}`,
-      });
-    }
-    workloads.set(workload.name, { workload, identity: await executor.identify(workload) });
-  }
-  return workloads;
 }
 
 function allPartitions(space: Space, device: Device) {
   const all = [device.defaultPartition, ...space.partitions, ...space.companies.flat().map((each) => each.partition)];
   return new Map(all.map((partition) => [formatPartition(partition), partition])).values();
-}
-
-/** Numbers measured by different rules do not belong in one table; only rounds may be added. */
-function checkProtocol(protocol: Protocol, { journal }: Sink): void {
-  const before = journal.header?.protocol;
-  if (before === undefined) return;
-  const changed = (Object.keys(before) as (keyof typeof before)[]).find((rule) => before[rule] !== protocol[rule]);
-  if (changed === undefined) return;
-  throw new InputError({
-    what: `rule "${changed}"`,
-    problem: `is ${protocol[changed]}, but the measurements that are there were made with ${before[changed]}`,
-    advice: "measure by the same rules, or into another folder",
-  });
-}
-
-/** Writes down what is going to be measured, and where. */
-async function announce(
-  campaign: Campaign,
-  facts: Readonly<Record<string, string>>,
-  accepted: readonly string[],
-): Promise<void> {
-  const { sink, environment, device, seed, protocol, workloads } = campaign;
-  const at = timestamp(campaign);
-  const { rounds, ...rules } = protocol;
-  if (sink.journal.header === null) {
-    await sink.append({ type: "header", kind: "journal", version: 1, tool: toolName, at, protocol: rules });
-  }
-  if (!sink.journal.environments.has(environment)) {
-    await sink.append({ type: "environment", id: environment, device, facts });
-  }
-  const measurements = planRounds(rounds, { ...campaign, isDone: () => false }).length;
-  const listed = [...workloads.values()];
-  await sink.append({ type: "planned", at, seed, environment, accepted, workloads: listed, rounds, measurements });
-}
-
-async function calibrateRound(campaign: Campaign, round: number): Promise<Calibration> {
-  const { executor, protocol, environment, sink } = campaign;
-  const found = await calibrate(executor, protocol.confidence);
-  const calibration = { environment, round, at: timestamp(campaign), ...found };
-  await sink.append({ type: "calibrated", calibration });
-  return calibration;
 }
 
 /** Measures a block on one stage. Returns what was cut short when the campaign is ended. */
@@ -192,8 +123,8 @@ async function measureBlock(
     for (const step of block) {
       if (campaign.signal.aborted) return null;
       const began = campaign.executor.clock.now();
-      const partial = await measureStep(step, stage, campaign);
-      if (campaign.signal.aborted) return partial;
+      const recorded = await recordStep(step, stage, campaign);
+      if (campaign.signal.aborted) return recorded.kind === "aborted" ? recorded.partial : null;
       progress.onDone(step, campaign.executor.clock.now() - began);
     }
     return null;
@@ -202,58 +133,8 @@ async function measureBlock(
   }
 }
 
-async function measureStep(step: Step, stage: Stage, campaign: Campaign): Promise<CutShort | null> {
-  const { sink } = campaign;
-  const position = sink.journal.nextPosition(step.point.round);
-  const at = timestamp(campaign);
-  await sink.append({ type: "started", at, id: step.id, position });
-  const result = await stage.settle(step);
-  if (result.kind === "aborted") return null;
-  const measurement = toMeasurement(step, result, { position, startedAt: at, campaign });
-  const samples = result.kind === "measured" ? result.samples : noSamples;
-  if (result.kind === "measured" && result.results.stoppedBy === "aborted") return { measurement, samples };
-  if (result.kind === "failed") await sink.append({ type: "failed", at: timestamp(campaign), measurement });
-  else await sink.append({ type: "done", at: timestamp(campaign), measurement, samples });
-  return null;
-}
-
-const noSamples: Samples = { warmup: 0, start_s: [], end_s: [], service_s: [] };
-
-function toMeasurement(
-  step: Step,
-  result: Exclude<StepResult, { readonly kind: "aborted" }>,
-  when: { readonly position: number; readonly startedAt: string; readonly campaign: Campaign },
-): Measurement {
-  const { position, startedAt, campaign } = when;
-  return {
-    id: step.id,
-    point: step.point,
-    position,
-    seed: campaign.seed,
-    baseline: step.role.kind !== "point",
-    environment: campaign.environment,
-    startedAt,
-    mechanism: result.mechanism,
-    flags: result.kind === "measured" ? result.flags : [],
-    outcome:
-      result.kind === "measured"
-        ? { kind: "measured", results: result.results }
-        : { kind: result.kind, reason: result.reason },
-  };
-}
-
-async function recordEnd(campaign: Campaign, partial: CutShort | null): Promise<void> {
-  const { reason } = campaign.signal;
-  const text = reason instanceof Error ? reason.message : String(reason);
-  await campaign.sink.append({ type: "aborted", at: timestamp(campaign), reason: text, partial });
-}
-
 async function save(campaign: Campaign): Promise<Profile | null> {
   const built = buildProfile(campaign.sink.journal);
   if (built !== null) await campaign.sink.save(built);
   return built;
-}
-
-function timestamp({ executor }: Campaign): string {
-  return new Date(executor.clock.wall() * 1e3).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { Config, Device, Engine, Partition, Seconds, Workload } from "@partitune/schema";
+import type { Config, Device, Engine, Partition, PowerMode, Seconds, Workload } from "@partitune/schema";
 
 /** A monotonic clock. Synthetic and replayed devices bring a virtual one, so that campaigns on them take no time. */
 export interface Clock {
@@ -31,9 +31,14 @@ export interface Usage {
   readonly otherCpuSeconds: Seconds | null;
   /** Times the device lowered its clocks for temperature or power. */
   readonly throttleEvents: number | null;
+  /** Limits of the device's power mode as it reports them now; absent where it does not tell. */
+  readonly powerMode?: PowerSettings;
   /** For each null: why. */
   readonly reasons: Readonly<Record<string, string>>;
 }
+
+/** A power mode by its settings alone. */
+export type PowerSettings = Omit<PowerMode, "name">;
 
 /** A workload, started and ready to run batches under one configuration. */
 export interface Session {

@@ -1,6 +1,15 @@
 import { quantile } from "@partitune/numerics";
-import type { Calibration, Device, MeasurementFlag, MeasurementResults, Protocol, Seconds } from "@partitune/schema";
+import type {
+  Calibration,
+  Device,
+  MeasurementFlag,
+  MeasurementResults,
+  PowerMode,
+  Protocol,
+  Seconds,
+} from "@partitune/schema";
 import { clockJumped } from "./clockJumped.ts";
+import { isOverCap } from "./isOverCap.ts";
 import type { Observation } from "./measure.ts";
 import type { UsageInWindow } from "./usageInWindow.ts";
 
@@ -12,6 +21,8 @@ export interface FlagContext {
   readonly calibration: Pick<Calibration, "stepSeconds" | "overheadSeconds">;
   readonly protocol: Protocol;
   readonly device: Device;
+  readonly powerMode: PowerMode;
+  readonly meterStopped: boolean;
 }
 
 /** The limits stand in the definition of each flag, in the schema. */
@@ -22,7 +33,7 @@ const otherProcessLimit = 0.05;
 
 /** What is doubtful about a measurement, as far as it can be told from itself alone; drift is told from the whole profile. */
 export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
-  const { observation, results, usage, calibration, protocol, device } = context;
+  const { observation, results, usage, calibration, protocol, device, powerMode } = context;
   const measured = observation.runs.slice(observation.warmup);
   const service = median(measured.map((run) => run.service));
   const capacity = results.windowSeconds * device.cores;
@@ -34,6 +45,8 @@ export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
     "coarse-timer": (calibration.stepSeconds ?? 0) > coarseTimerLimit * service,
     "harness-cost": calibration.overheadSeconds.value > harnessCostLimit * service,
     "other-process": (usage.otherCpuSeconds ?? 0) > otherProcessLimit * capacity,
+    "over-cap": isOverCap(results.powerMeanWatts, powerMode),
+    "meter-stopped": context.meterStopped,
   };
   return (Object.keys(doubts) as MeasurementFlag[]).filter((flag) => doubts[flag]);
 }

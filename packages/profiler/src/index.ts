@@ -6,12 +6,20 @@ export { protocols } from "./protocols.ts";
 export { buildSpace, checkSpace, expandSpace, type Setting, type Space, settingKey } from "./space.ts";
 export type { Progress } from "./trackProgress.ts";
 
+// Single runs in single power modes
+
+export type { ModeMeasuring, ModeRun, ModeRunOutcome } from "./modeMeasuring.ts";
+export { type ModeTable, modeTable } from "./modeTable.ts";
+export { type ModeMeasuringOptions, type OpenModeMeasuring, openModeMeasuring } from "./openModeMeasuring.ts";
+
 // Devices
 
+export { type DeviceName, devices } from "./devices/index.ts";
 export {
   type Clock,
   type Executor,
   type FailureCode,
+  type PowerSettings,
   type Run,
   type Session,
   type Usage,
@@ -21,6 +29,15 @@ export { type CpuOptions, cpuExecutor } from "./executors/cpu.ts";
 export { type ExecutorChoice, executors } from "./executors/index.ts";
 export { loadRecording, type Recording, replayExecutor } from "./executors/replay.ts";
 export { type SyntheticOptions, syntheticDevice, syntheticExecutor } from "./executors/synthetic.ts";
+export {
+  type BoardFaults,
+  type BoardOptions,
+  syntheticBoard,
+  syntheticBoardExecutor,
+  syntheticOrinAgx,
+} from "./executors/syntheticBoard.ts";
+export { type BoardCost, type BoardMode, type BoardWork, boardCost, boardIdle } from "./orinFormula.ts";
+export { idleWorkload, orinWork, orinWorkloads } from "./orinWorkloads.ts";
 export { systemClock } from "./systemClock.ts";
 export { virtualClock } from "./virtualClock.ts";
 

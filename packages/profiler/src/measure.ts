@@ -2,6 +2,7 @@ import type { MeasurementResults, Protocol, Seconds } from "@partitune/schema";
 import type { Clock, Run, Session, Usage } from "./executor.ts";
 import { independentSamples } from "./independentSamples.ts";
 import { isSteady, leastForSteady } from "./isSteady.ts";
+import { type MeterReadings, meterPause } from "./meterStopped.ts";
 import { precisionOf, quantileEstimate } from "./summarise.ts";
 
 /** What measuring one batch size on a running session depends on. */
@@ -22,8 +23,8 @@ export interface Observation {
   readonly warmup: number;
   readonly steady: boolean;
   readonly stoppedBy: MeasurementResults["stoppedBy"];
-  /** Counters at both ends of the measuring window; null when the measurement was ended early. */
-  readonly usage: { readonly before: Usage; readonly after: Usage } | null;
+  /** Counters at both ends of the measuring window and after it; null when the measurement was ended early. */
+  readonly usage: MeterReadings | null;
   /** Time that passed from the first run to the last, on the clock and on the calendar. */
   readonly elapsed: { readonly now: Seconds; readonly wall: Seconds };
 }
@@ -56,14 +57,21 @@ export async function measure(session: Session, batch: number, context: MeasureC
   const before = await readUsage(session, signal);
   const stoppedBy = await unlessAborted(collect(session, batch, context, runs), "aborted" as const, signal);
   const after = await readUsage(session, signal);
+  const elapsed = { now: clock.now() - began.now, wall: clock.wall() - began.wall };
+  const later = after === null || after.energyJoules === null ? null : await readLater(session, clock, signal);
   return {
     runs,
     warmup,
     steady,
     stoppedBy,
-    usage: before === null || after === null ? null : { before, after },
-    elapsed: { now: clock.now() - began.now, wall: clock.wall() - began.wall },
+    usage: before === null || after === null ? null : { before, after, later },
+    elapsed,
   };
+}
+
+async function readLater(session: Session, clock: Clock, signal: AbortSignal): Promise<Usage | null> {
+  if (!signal.aborted) await clock.sleep(meterPause);
+  return readUsage(session, signal);
 }
 
 function readUsage(session: Session, signal: AbortSignal): Promise<Usage | null> {

@@ -28,5 +28,19 @@ const quick: Protocol = {
   confidence: 0.99,
 };
 
+/** Rules for thousands of power modes: the median of 40 minibatches after a steady state, one round. */
+const sweep: Protocol = {
+  version: 1,
+  rounds: 1,
+  warmupIterations: 10,
+  warmupSeconds: 0,
+  warmupBudgetSeconds: 150,
+  minimumSamples: 40,
+  budgetSeconds: 60,
+  targetQuantile: 0.5,
+  targetPrecision: 0.02,
+  confidence: 0.99,
+};
+
 /** The rules to measure by. */
-export const protocols = { standard, quick } as const satisfies Record<string, Protocol>;
+export const protocols = { standard, quick, sweep } as const satisfies Record<string, Protocol>;

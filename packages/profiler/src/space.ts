@@ -4,10 +4,12 @@ import {
   formatConfig,
   formatPartition,
   InputError,
+  nearest,
   type Partition,
   partitionFraction,
   type Workload,
 } from "@partitune/schema";
+import { powerModesByName } from "./powerModesByName.ts";
 
 /** What a campaign measures: every workload on every partition in every power mode with each of its batches, alone or in company. */
 export interface Space {
@@ -85,13 +87,18 @@ function fits(config: Config, neighbours: readonly Config[], device: Device): bo
   return new Set(cores).size === cores.length && taken <= 1 + 1e-9;
 }
 
-function checkPowerMode(powerMode: string, device: Device): void {
-  const known = device.powerModes.map((mode) => mode.name);
-  if (known.includes(powerMode)) return;
+/** @throws InputError when a device has no power mode of this name */
+export function checkPowerMode(powerMode: string, device: Device): void {
+  const known = powerModesByName(device);
+  if (known.has(powerMode)) return;
+  const named = device.powerModes.map(({ name }) => `"${name}"`).join(", ");
+  const others = known.size - device.powerModes.length;
+  const near = others === 0 ? undefined : nearest(powerMode, [...known.keys()]);
+  const like = near ?? [...known.keys()].at(-1);
   throw wrong(
     `power mode "${powerMode}"`,
     `is none of device "${device.name}"`,
-    `choose one of ${known.map((name) => `"${name}"`).join(", ")}`,
+    `choose one of ${named}${others === 0 ? "" : `, or one of its ${others} combinations of settings such as "${like}"`}`,
   );
 }
 

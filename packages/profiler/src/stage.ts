@@ -4,10 +4,13 @@ import { findFlags } from "./findFlags.ts";
 import type { IdentifiedWorkload } from "./identity.ts";
 import { type LoadedNeighbours, loadNeighbours } from "./loadNeighbours.ts";
 import { type MeasureContext, measure, type Observation } from "./measure.ts";
+import { type MeterReadings, meterStopped } from "./meterStopped.ts";
+import { modeNotApplied } from "./modeNotApplied.ts";
 import type { Step } from "./planRound.ts";
+import { powerModesByName } from "./powerModesByName.ts";
 import { summarise } from "./summarise.ts";
 import { toSamples } from "./toSamples.ts";
-import { unknownUsage, usageInWindow } from "./usageInWindow.ts";
+import { type UsageInWindow, unknownUsage, usageInWindow, withoutEnergy } from "./usageInWindow.ts";
 
 /** What became of a step. */
 export type StepResult =
@@ -169,14 +172,25 @@ class WorkerStage implements Stage {
     const largest = batch >= this.#largestBatch;
     this.#largestBatch = Math.max(batch, this.#largestBatch);
     const samples = toSamples(observation.runs, observation.warmup);
-    const usage =
-      observation.usage === null
-        ? unknownUsage("the measurement was aborted")
-        : usageInWindow(observation.usage.before, observation.usage.after, largest);
+    const { usage: readings, mechanism } = observation;
+    const powerMode = powerModesByName(device).get(step.point.config.powerMode)!;
+    const strayed = readings === null ? undefined : modeNotApplied(powerMode, readings.before, readings.after);
+    if (strayed !== undefined) return { kind: "failed", reason: strayed, mechanism };
+    const stopped = readings === null ? undefined : meterStopped(readings);
+    const usage = usageOf(readings, largest, stopped);
     const results = summarise(samples, { batch, protocol, usage, stoppedBy: observation.stoppedBy });
-    const flags = findFlags({ observation, results, usage, calibration, protocol, device });
-    return { kind: "measured", results, samples, flags, mechanism: observation.mechanism };
+    const flags = findFlags({
+      ...{ observation, results, usage, calibration, protocol, device, powerMode },
+      meterStopped: stopped !== undefined,
+    });
+    return { kind: "measured", results, samples, flags, mechanism };
   }
+}
+
+function usageOf(readings: MeterReadings | null, largest: boolean, stopped: string | undefined): UsageInWindow {
+  if (readings === null) return unknownUsage("the measurement was aborted");
+  const usage = usageInWindow(readings.before, readings.after, largest);
+  return stopped === undefined ? usage : withoutEnergy(usage, stopped);
 }
 
 function throttled({ usage }: Observation): boolean {

@@ -34,13 +34,13 @@ export function trackProgress(
   report: (progress: Progress) => void,
 ): ProgressTracker {
   const reused = planRounds(rounds, { ...context, isDone: () => false }).filter(({ id }) => context.isDone(id)).length;
-  const remaining = new Map(planRounds(rounds, context).map((step) => [step.id, step]));
-  const total = reused + remaining.size;
-  const times = timeLeft();
+  const remaining = planRounds(rounds, context);
+  const total = reused + remaining.length;
+  const times = timeLeft(remaining);
   let made = 0;
   const say = (step: Step, what: string) => {
-    const secondsLeft = remaining.size === 0 ? 0 : times.estimate([...remaining.values()]);
-    report({ done: reused + made, total, current: `${what} ${formatConfig(step.point.config)}`, secondsLeft });
+    const current = `${what} ${formatConfig(step.point.config)}`;
+    report({ done: reused + made, total, current, secondsLeft: times.estimate() });
   };
   return {
     reused,
@@ -50,7 +50,6 @@ export function trackProgress(
     onPhase: say,
     onDone(step, duration) {
       made += 1;
-      remaining.delete(step.id);
       times.learn(step, duration);
       say(step, "measured");
     },

@@ -58,6 +58,12 @@ export function usageInWindow(before: Usage, after: Usage, largestBatch: boolean
   };
 }
 
+/** The same without its energy, which is not known for a reason. */
+export function withoutEnergy(usage: UsageInWindow, reason: string): UsageInWindow {
+  const reasons = Object.fromEntries(columns.energyJoules.map((column) => [column, reason]));
+  return { ...usage, energyJoules: null, reasons: { ...usage.reasons, ...reasons } };
+}
+
 function reasonsOf(
   usage: Readonly<Record<keyof typeof columns, number | null>>,
   after: Usage,

@@ -18,6 +18,8 @@ const advice: Readonly<Record<MeasurementFlag, string>> = {
   "load-late": "load less, or give the load generator a core of its own",
   saturated: "ask for less load; these rows are not fitted",
   "other-process": "end what else runs on the device",
+  "over-cap": "plan with the measured power, not with the cap; some loads cannot be throttled that far",
+  "meter-stopped": "look at the meter and its driver, then measure these configurations again",
 };
 
 /** One warning for each thing that is doubtful, with the number of measurements that it concerns, and one for each reason of failure. */

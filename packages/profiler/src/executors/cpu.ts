@@ -17,6 +17,7 @@ import { systemClock } from "../systemClock.ts";
 import { buildZooModel, isZooSpec } from "../zoo/index.ts";
 import { type CpuMeters, openCpuMeters } from "./cpuMeters.ts";
 import { CpuSession } from "./cpuSession.ts";
+import { idleSession } from "./idleSession.ts";
 import { startWorker } from "./workerProcess.ts";
 
 /** Where workers are started from. */
@@ -42,7 +43,7 @@ export function cpuExecutor(options: Partial<CpuOptions> = {}): Executor {
   return {
     name: "cpu",
     clock: systemClock,
-    engines: ["onnx", "command"],
+    engines: ["onnx", "command", "idle"],
     describe: () => describeProcessor(settings.machine, governors),
     identify: (workload) => identify(workload, settings),
     admit: (partition) => admit(partition, governors),
@@ -62,6 +63,7 @@ async function open(
   governors: readonly Governor[],
   meters: CpuMeters,
 ): Promise<Session> {
+  if (workload.engine.engine === "idle") return idleSession(systemClock, meters);
   const { governor } = await chooseGovernor(config.partition, governors);
   const prepared = await governor.prepare(config.partition);
   try {
@@ -102,6 +104,7 @@ async function admit(partition: Partition, governors: readonly Governor[]): Prom
 /** A network of the zoo is built now rather than when it is measured; anything a user brings is started once, to see that it can be. */
 async function identify(workload: Workload, settings: CpuOptions): Promise<string> {
   const { engine } = workload;
+  if (engine.engine === "idle") return "";
   if (engine.engine === "onnx" && isZooSpec(engine.model)) {
     return buildZooModel(engine.model, settings.zooFolder).then((path) => path.split("/").at(-1)!);
   }

@@ -1,8 +1,10 @@
 import { InputError } from "@partitune/schema";
+import { jetsonOrinAgx } from "../devices/jetsonOrinAgx.ts";
 import type { Executor } from "../executor.ts";
 import { cpuExecutor } from "./cpu.ts";
 import { loadRecording, replayExecutor } from "./replay.ts";
 import { syntheticExecutor } from "./synthetic.ts";
+import { syntheticBoard, syntheticBoardExecutor } from "./syntheticBoard.ts";
 
 /** What an executor may be told when it is chosen by name. */
 export interface ExecutorChoice {
@@ -10,7 +12,7 @@ export interface ExecutorChoice {
   readonly recording?: string;
   /** Folder of built networks, for `cpu`. */
   readonly zooFolder?: string;
-  /** Seed of the noise, for `synthetic`. */
+  /** Seed of the noise, for the synthetic devices. */
   readonly seed?: string;
 }
 
@@ -18,8 +20,13 @@ export interface ExecutorChoice {
 export const executors = {
   cpu: ({ zooFolder }) => cpuExecutor(zooFolder === undefined ? {} : { zooFolder }),
   synthetic: ({ seed }) => syntheticExecutor(seed === undefined ? {} : { seed }),
+  "synthetic-orin": ({ seed }) => syntheticBoardExecutor(seed === undefined ? {} : { seed }),
+  "synthetic-orin-full": ({ seed }) =>
+    syntheticBoardExecutor({ device: fullOrin, ...(seed === undefined ? {} : { seed }) }),
   replay: ({ recording }) => replayExecutor(() => loadRecording(needed(recording))),
 } as const satisfies Record<string, (choice: ExecutorChoice) => Executor>;
+
+const fullOrin = syntheticBoard("synthetic-orin-agx-full", jetsonOrinAgx);
 
 function needed(recording: string | undefined): string {
   if (recording !== undefined) return recording;
