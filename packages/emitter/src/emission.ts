@@ -1,4 +1,7 @@
-import type { Plan, Seconds, Warning } from "@partitune/schema";
+import type { ModePlan, ModeSchedule, Plan, Seconds, Warning } from "@partitune/schema";
+
+/** Everything that can be written for a device. */
+export type DeployablePlan = Plan | ModePlan | ModeSchedule;
 
 /** A file to be written. */
 export interface EmittedFile {
@@ -37,7 +40,16 @@ export interface EmitOptions {
   readonly periodSeconds?: Seconds;
   /** How long an engine may take to load before its start has failed; by default 120 s. */
   readonly readyTimeoutSeconds?: Seconds;
+  /** Text of the board's own nvpmodel.conf, into which modes are patched. */
+  readonly nvpmodelConf?: string;
+  /** NVIDIA cards to set, by index or UUID; card 0 when absent. */
+  readonly gpus?: readonly string[];
 }
 
 /** A way to write plans. */
-export type Target = (plan: Plan, options: EmitOptions) => Emission;
+export interface Target<P extends DeployablePlan = DeployablePlan> {
+  /** The kinds of plan it can write. */
+  readonly kinds: readonly P["kind"][];
+  /** @param plan  one of these kinds */
+  write(plan: P, options: EmitOptions): Emission;
+}

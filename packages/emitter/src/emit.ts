@@ -1,27 +1,54 @@
-import { InputError, type Plan } from "@partitune/schema";
-import type { Emission, EmitOptions, Target } from "./emission.ts";
+import { InputError, type ModePlan, type ModeSchedule, type Plan } from "@partitune/schema";
+import type { DeployablePlan, Emission, EmitOptions, Target } from "./emission.ts";
 import { type TargetName, targets } from "./targets/index.ts";
 
 /**
  * Writes a plan as the files that a target understands: they check the machine, apply the plan, show it and undo it.
  *
+ * @param plan  placements on partitions, a power mode with what takes turns in it, or such modes in time
  * @param target  one of the shelf's names
  * @returns the files, in memory, or what of the plan the target cannot express
  * @throws InputError when the target is unknown, when the plan contradicts itself (a placement of an unknown workload, two of
- *   one id) or when a folder of the options is not an absolute path
+ *   one id), when a folder of the options is not an absolute path, or when something that the target reads is missing or wrong
  * @example emit(plan, "cpu", { name: "quickstart", home: "/opt/partitune", directory: "/home/me" })
  */
-export function emit(plan: Plan, target: TargetName, options: EmitOptions): Emission {
-  const write: Target | undefined = Object.hasOwn(targets, target) ? targets[target] : undefined;
-  if (write === undefined)
+export function emit(plan: DeployablePlan, target: TargetName, options: EmitOptions): Emission {
+  const known: Target | undefined = Object.hasOwn(targets, target) ? targets[target] : undefined;
+  if (known === undefined)
     throw new InputError({
       what: `target "${target}"`,
       problem: "is not known",
       advice: `choose one of ${Object.keys(targets).join(", ")}`,
     });
   checkFolders(options);
-  checkPlan(plan);
-  return write(plan, options);
+  if (plan.kind === "plan") checkPlan(plan);
+  else checkModes(plan);
+  return known.kinds.includes(plan.kind) ? known.write(plan, options) : refuseKind(plan, target);
+}
+
+function refuseKind({ kind }: DeployablePlan, target: TargetName): Emission {
+  const able = Object.entries<Target>(targets).flatMap(([name, { kinds }]) => (kinds.includes(kind) ? [name] : []));
+  const cause = `target "${target}" does not carry a ${kind}`;
+  return {
+    status: "refused",
+    refusals: [{ where: "the plan", cause, advice: `choose ${able.join(" or ")}` }],
+  };
+}
+
+function checkModes(plan: ModePlan | ModeSchedule): void {
+  const known = new Set(plan.workloads.map(({ name }) => name));
+  const turns = plan.kind === "mode-plan" ? [plan] : plan.periods;
+  const run = turns.flatMap(({ inferences, background }) => [
+    ...inferences,
+    ...(background === null ? [] : [background]),
+  ]);
+  const stranger = run.find(({ workload }) => !known.has(workload));
+  if (stranger === undefined) return;
+  throw new InputError({
+    what: `workload "${stranger.workload}"`,
+    problem: "takes turns in the plan, which does not say how it is started",
+    advice: "solve again, or add it to the plan's workloads",
+  });
 }
 
 function checkFolders({ home, directory, name }: EmitOptions): void {

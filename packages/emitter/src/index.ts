@@ -1,7 +1,7 @@
 // Launching
 export { type CpuQuota, cpuQuota, defaultPeriodSeconds } from "./cpuQuota.ts";
 // Emitting
-export type { Emission, EmitOptions, EmittedFile, Refusal, Target } from "./emission.ts";
+export type { DeployablePlan, Emission, EmitOptions, EmittedFile, Refusal, Target } from "./emission.ts";
 export { emit } from "./emit.ts";
 export {
   engineCommand,
@@ -15,3 +15,11 @@ export {
 export { planId } from "./planId.ts";
 export { shellQuote } from "./shellQuote.ts";
 export { type TargetName, targets } from "./targets/index.ts";
+// The boards' own file of power modes
+export {
+  type NvpmodelConf,
+  type NvpmodelParameter,
+  type PowerModel,
+  parseNvpmodel,
+} from "./targets/nvpmodel/parseNvpmodel.ts";
+export { patchNvpmodel, unpatchNvpmodel } from "./targets/nvpmodel/patchNvpmodel.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Plan, Warning } from "@partitune/schema";
-import type { Emission, EmitOptions, EmittedFile } from "../emission.ts";
+import type { Emission, EmitOptions, EmittedFile, Target } from "../emission.ts";
 import { cpuReadme } from "./cpu/cpuReadme.ts";
 import { cpuRefusals } from "./cpu/cpuRefusals.ts";
 import { writePlacements } from "./cpu/writePlacements.ts";
@@ -25,7 +25,9 @@ const scripts = [...operated, "common.sh", "cgroups.sh", "machine.sh"].map(
  * Refused: workloads that no process can run, training (nothing asks for its steps), other than the default power mode, shares
  * beyond the whole and cores given twice.
  */
-export function cpu(plan: Plan, options: EmitOptions): Emission {
+export const cpu: Target<Plan> = { kinds: ["plan"], write };
+
+function write(plan: Plan, options: EmitOptions): Emission {
   const refusals = cpuRefusals(plan, options);
   if (refusals.length > 0) return { status: "refused", refusals };
   const files = [

@@ -1,5 +1,6 @@
 import { formatPartition, type Plan } from "@partitune/schema";
 import type { EmitOptions } from "../../emission.ts";
+import { markdownCode as code } from "../../markdownCode.ts";
 import { printable } from "../../printable.ts";
 
 /** Words for the operator of a bundle, in Markdown. */
@@ -45,12 +46,4 @@ ${promises.join("\n")}
 - On cgroup v2, start.sh passes the cpu controller on to groups if nobody did, and stop.sh leaves it so: others may rely on it.
 - \`placements.sh\` is the plan as shell text, \`plan.json\` the plan itself.
 `;
-}
-
-/** A Markdown code span that no text can end early, whatever backticks it contains. */
-function code(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = "`".repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
-  const space = runs.length > 0 ? " " : "";
-  return `${fence}${space}${text}${space}${fence}`;
 }
