@@ -31,6 +31,7 @@ const shelves = [
   "profiler/src/zoo/networks",
   "report/src/plots",
   "simulator/src/sharing",
+  "simulator/src/timeSharing",
   "solver/src/methods",
   "solver/src/problems",
   "solver/src/rules",

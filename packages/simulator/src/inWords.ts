@@ -1,9 +1,13 @@
-import type { Estimate, PlanPromise } from "@partitune/schema";
+import type { Estimate, ModePromise, PlanPromise } from "@partitune/schema";
 
-/** An amount with its unit, to three digits: `41.2 ms`, `49.8/s`, `3.2 GiB`, `0.75 of the device`. */
-export function amountInWords(metric: PlanPromise["metric"], value: number): string {
+/** What a plan or a mode plan may promise. */
+type PromisedMetric = PlanPromise["metric"] | ModePromise["metric"];
+
+/** An amount with its unit, to three digits: `41.2 ms`, `49.8/s`, `3.2 GiB`, `0.75 of the device`, `24.2 W`. */
+export function amountInWords(metric: PromisedMetric, value: number): string {
   switch (metric) {
     case "response_s":
+    case "worst_response_s":
       return scaled(value, secondsUnits);
     case "throughput_per_s":
       return `${digits(value)}/s`;
@@ -11,11 +15,14 @@ export function amountInWords(metric: PlanPromise["metric"], value: number): str
       return scaled(value, bytesUnits);
     case "share_fraction":
       return `${digits(value)} of the device`;
+    case "peak_power_w":
+    case "mean_power_w":
+      return `${digits(value)} W`;
   }
 }
 
 /** An estimate with its interval: `41.2 ms (40.1 ms to 42.3 ms)`. */
-export function estimateInWords(metric: PlanPromise["metric"], { value, low, high }: Estimate): string {
+export function estimateInWords(metric: PromisedMetric, { value, low, high }: Estimate): string {
   const end = (side: number | null): string => (side === null ? "unknown" : amountInWords(metric, side));
   return low === high ? amountInWords(metric, value) : `${amountInWords(metric, value)} (${end(low)} to ${end(high)})`;
 }
@@ -28,7 +35,7 @@ export function metricInWords({ metric, percentile }: PlanPromise): string {
 }
 
 /** What was promised: `at most 50 ms`. */
-export function targetInWords({ metric, relation, target }: PlanPromise): string {
+export function targetInWords({ metric, relation, target }: PlanPromise | ModePromise): string {
   return `${relation === "at-most" ? "at most" : "at least"} ${amountInWords(metric, target)}`;
 }
 

@@ -12,3 +12,14 @@ export type { Length } from "./windowOf.ts";
 export { type AcceptOptions, accept, type Rejection } from "./accept.ts";
 export { freshSeeds, searchSeeds } from "./seeds.ts";
 export { type VerifyOptions, verify } from "./verify.ts";
+
+// Workloads that take turns in a power mode
+
+export { type CompareOptions, compareManaged, type SharedOutcome, type SharedStream } from "./compareManaged.ts";
+export type { Phasing } from "./firstReady.ts";
+export type { ModeArrivals } from "./modeLoad.ts";
+export { type SimulateModeOptions, simulateModePlan } from "./simulateModePlan.ts";
+export { type TimeSharingName, timeSharings } from "./timeSharing/index.ts";
+export type { TimeSharing } from "./timeSharing/timeSharing.ts";
+export { type VerifyModeOptions, verifyModePlan } from "./verifyModePlan.ts";
+export type { Placing } from "./worstCaseSource.ts";
