@@ -14,6 +14,7 @@ export { type ModeMeasuringOptions, type OpenModeMeasuring, openModeMeasuring } 
 
 // Devices
 
+export { type BoardTake, boardMeasurement } from "./boardMeasurement.ts";
 export { type DeviceName, devices } from "./devices/index.ts";
 export {
   type Clock,

@@ -4,16 +4,19 @@ import {
   type Executor,
   executors,
   openJournal,
+  orinWorkloads,
   profile,
   protocols,
 } from "@partitune/profiler";
 import {
+  type Device,
   formatPartition,
   InputError,
   loadProfile,
   type Partition,
   type Profile,
   type Protocol,
+  powerModesOf,
   type Workload,
 } from "@partitune/schema";
 import { Command, Option } from "commander";
@@ -29,6 +32,7 @@ import { printJson } from "../writeOutput.ts";
 interface ProfileOptions extends WorkloadOptions {
   readonly shares?: string;
   readonly partitions?: string;
+  readonly powerModes?: string;
   readonly batches: string;
   readonly out: string;
   readonly executor: keyof typeof executors;
@@ -59,6 +63,7 @@ export function profileCommand(): Command {
     .option("--workloads <file>", "a file of workloads, for arguments with spaces, shapes of each model, and formulas")
     .option("--shares <list>", "CPU shares to measure, fractions of all cores; without any partition 0.25,0.5,0.75,1")
     .option("--partitions <list>", "further partitions: whole, cpu-share:0.5, core-set:0+1")
+    .option("--power-modes <list>", "names of power modes to measure in, or all; the device's default when absent")
     .option("--batches <list>", "batch sizes to measure", "1,2,4,8")
     .requiredOption("--out <folder>", "folder of the profile")
     .addOption(
@@ -80,30 +85,36 @@ Examples:
   $ partitune profile --workload r18=zoo:resnet18@112 --shares 0.25,0.5,1 --batches 1,2,4 --out profiles/r18
   $ partitune profile --workload mine=./model.onnx --shape input=3x224x224 --shares 0.5,1 --protocol quick --out profiles/mine
   $ partitune profile --workloads workloads.json --executor synthetic --out profiles/formula
+  $ partitune profile --executor synthetic-orin --power-modes all --protocol sweep --out profiles/orin
 
-A workloads file, with an engine of each kind (onnx and command run on --executor cpu, synthetic on synthetic):
+A workloads file, with an engine of each kind (onnx, command and idle run on --executor cpu, synthetic on synthetic, synthetic-board and idle on synthetic-orin):
   { "kind": "workloads", "version": 1, "workloads": [
     { "name": "mine", "engine": { "engine": "onnx", "model": "model.onnx", "shapes": { "input": [3, 224, 224] } } },
     { "name": "tool", "engine": { "engine": "command", "command": ["python3", "my worker.py"] }, "batches": [1, 8] },
     { "name": "formula", "engine": { "engine": "synthetic", "fixedSeconds": 0.002, "perItemSeconds": 0.003,
-      "serialFraction": 0.1, "noise": 0.02, "memoryBytes": 100000000 } } ] }
+      "serialFraction": 0.1, "noise": 0.02, "memoryBytes": 100000000 } },
+    { "name": "bert", "task": "training", "engine": { "engine": "synthetic-board", "workload": "bert" }, "batches": [16] },
+    { "name": "idle", "task": "idle", "engine": { "engine": "idle" }, "batches": [1] } ] }
 
 Paths are relative to the folder from which the command is called. --executor cpu measures this machine's processor, synthetic a
-formula, replay a recorded profile. --protocol standard takes minutes for each configuration, quick a few seconds.`,
+formula, synthetic-orin and synthetic-orin-full a formula with the power modes of a Jetson (all of its workloads, unless some are named),
+replay a recorded profile. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches.`,
     )
     .action(async (options: ProfileOptions) => {
-      const end = await runCampaign(readRequest(options));
+      const end = await runCampaign(await readRequest(options));
       if (options.json === true && end.profile !== null) printJson(end.profile);
       process.exitCode = end.status === "complete" ? exitCodes.yes : exitCodes.interrupted;
     });
 }
 
-function readRequest(options: ProfileOptions): CampaignRequest {
+async function readRequest(options: ProfileOptions): Promise<CampaignRequest> {
   const { recording, seed, keepEnvironments } = options;
   const protocol = readProtocol(options);
+  checkRecording(options);
+  const executor = executors[options.executor]({ seed, ...(recording === undefined ? {} : { recording }) });
   return {
-    executor: executors[options.executor]({ seed, ...(recording === undefined ? {} : { recording }) }),
-    ...readSpace(options),
+    executor,
+    ...readSpace(options, (await executor.describe()).device),
     protocol,
     folder: options.out,
     seed,
@@ -116,6 +127,8 @@ export interface CampaignRequest {
   readonly executor: Executor;
   readonly workloads: readonly Workload[];
   readonly partitions: readonly Partition[];
+  /** Names; the device's default when absent. */
+  readonly powerModes?: readonly string[];
   readonly protocol: Protocol;
   readonly folder: string;
   readonly seed: string;
@@ -124,13 +137,14 @@ export interface CampaignRequest {
 
 /** Measures with a progress bar; the first Ctrl-C keeps everything and ends. */
 export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd> {
-  const { executor, workloads, partitions, protocol, folder, seed, keepEnvironments } = request;
+  const { executor, workloads, partitions, powerModes, protocol, folder, seed, keepEnvironments } = request;
   const sink = await openJournal(folder);
   const progress = startProgress("profile");
   const stop = stopOnSignals();
   try {
     const { device } = await executor.describe();
-    const end = await profile(executor, buildSpace(device, { workloads, partitions }), protocol, sink, {
+    const space = buildSpace(device, { workloads, partitions, ...(powerModes === undefined ? {} : { powerModes }) });
+    const end = await profile(executor, space, protocol, sink, {
       seed,
       keepEnvironments,
       signal: stop.signal,
@@ -155,12 +169,15 @@ function describeEnd({ status, made, reused }: CampaignEnd, folder: string): str
 }
 
 /** What is to be measured: what is named, else what the recording holds. */
-function readSpace(options: ProfileOptions): Pick<CampaignRequest, "workloads" | "partitions"> {
-  checkRecording(options);
-  const workloads = readWorkloads(options, parseCounts("--batches", options.batches));
+function readSpace(
+  options: ProfileOptions,
+  device: Device,
+): Pick<CampaignRequest, "workloads" | "partitions" | "powerModes"> {
+  const named = readWorkloads(options, parseCounts("--batches", options.batches));
   const partitions = parsePartitions(options);
   const recorded = options.recording === undefined ? undefined : loadProfile(options.recording);
-  if (workloads.length === 0 && recorded === undefined) {
+  const workloads = named.length > 0 ? named : (recorded?.workloads ?? ownWorkloads(options.executor));
+  if (workloads.length === 0) {
     throw new InputError({
       what: "the command line",
       problem: "names no workload",
@@ -168,12 +185,25 @@ function readSpace(options: ProfileOptions): Pick<CampaignRequest, "workloads" |
     });
   }
   return {
-    workloads: workloads.length > 0 ? workloads : recorded!.workloads,
-    partitions: partitions.length > 0 ? partitions : (recordedPartitions(recorded) ?? usualPartitions),
+    workloads,
+    partitions: partitions.length > 0 ? partitions : (recordedPartitions(recorded) ?? usualPartitions(device)),
+    ...(options.powerModes === undefined ? {} : { powerModes: readPowerModes(options.powerModes, device) }),
   };
 }
 
-const usualPartitions = parsePartitions({ shares: "0.25,0.5,0.75,1" });
+/** What an executor measures when nothing is named: a synthetic board knows only its own workloads. */
+function ownWorkloads(executor: ProfileOptions["executor"]): readonly Workload[] {
+  return executor === "synthetic-orin" || executor === "synthetic-orin-full" ? orinWorkloads : [];
+}
+
+function usualPartitions({ partitionSchemes, defaultPartition }: Device): readonly Partition[] {
+  const hasShares = partitionSchemes.some((scheme) => scheme.kind === "cpu-share");
+  return hasShares ? parsePartitions({ shares: "0.25,0.5,0.75,1" }) : [defaultPartition];
+}
+
+function readPowerModes(text: string, device: Device): readonly string[] {
+  return text === "all" ? powerModesOf(device).map(({ name }) => name) : text.split(",").map((name) => name.trim());
+}
 
 function recordedPartitions(profile: Profile | undefined): readonly Partition[] | undefined {
   const partitions = profile?.measurements

@@ -246,4 +246,4 @@ class BoardSession implements Session {
   }
 }
 
-const noFormula = "the synthetic board has no formula for it";
+const noFormula = "no formula";
