@@ -56,10 +56,13 @@ test("the idle board draws 7.07 to 15.82 W over its 441 modes", () => {
 test("time falls with every knob", () => {
   const work = orinWork("training", "resnet18", 16)!;
   const base = boardCost(work, mode(4, 1.344, 0.72675, 2.133)).timeSeconds;
-  const faster = [[8, 1.344, 0.72675, 2.133] as const, [4, 1.5, 0.72675, 2.133] as const];
-  for (const each of [...faster, [4, 1.344, 0.8, 2.133] as const, [4, 1.344, 0.72675, 3.199] as const]) {
-    expect(boardCost(work, mode(...each)).timeSeconds).toBeLessThan(base);
-  }
+  const faster = [
+    mode(8, 1.344, 0.72675, 2.133),
+    mode(4, 1.5, 0.72675, 2.133),
+    mode(4, 1.344, 0.8, 2.133),
+    mode(4, 1.344, 0.72675, 3.199),
+  ];
+  for (const each of faster) expect(boardCost(work, each).timeSeconds).toBeLessThan(base);
 });
 
 test("what the board has no formula for is told apart", () => {
