@@ -34,6 +34,7 @@ const shelves = [
   "simulator/src/sharing",
   "simulator/src/timeSharing",
   "solver/src/methods",
+  "solver/src/optimisers",
   "solver/src/problems",
   "solver/src/rules",
   "solver/src/strategies",

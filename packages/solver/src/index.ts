@@ -106,3 +106,27 @@ export type {
   Strategy,
   StrategyInput,
 } from "./strategies/strategy.ts";
+
+// Optimising anything that can be evaluated, with several objectives and constraints
+
+export { type BayesianOptions, bayesianWith } from "./optimisers/bayesian.ts";
+export { bestOf } from "./optimisers/bestOf.ts";
+export { type OptimiserName, optimisers } from "./optimisers/index.ts";
+export { type Nsga2Options, nsga2With } from "./optimisers/nsga2.ts";
+export type { Evaluation, Optimiser, OptimiserInput, StartOptimiser, Variable } from "./optimisers/optimiser.ts";
+export { sortByDomination } from "./optimisers/sortByDomination.ts";
+
+// From profiles to the tables and grids that power modes are chosen over
+
+export { assumedNoise, type MeasurementNoise } from "./measurementNoise.ts";
+export type { MeasuredRow, ModeTable, ModeTables } from "./modeTables.ts";
+export { toModeGrid } from "./toModeGrid.ts";
+export { toModeTables } from "./toModeTables.ts";
+
+// Judging searches against the exact optimum
+
+export { type GridRow, nameGridRow, readGridRow } from "./gridRow.ts";
+export { type ProblemGroup, problemGroups } from "./problemGroups.ts";
+export { type LookUp, type SearchScore, scoreSearch } from "./scoreSearch.ts";
+export { summariseScores } from "./summariseScores.ts";
+export { tableLookUp } from "./tableLookUp.ts";

@@ -1,0 +1,77 @@
+import type { Random } from "@partitune/numerics";
+import { type Archive, defineOptimiser } from "./defineOptimiser.ts";
+import { firstNew } from "./firstNew.ts";
+import { keyOf } from "./keyOf.ts";
+import type { OptimiserInput, StartOptimiser } from "./optimiser.ts";
+import { polynomialMutation } from "./polynomialMutation.ts";
+import { simulatedBinaryCrossover } from "./simulatedBinaryCrossover.ts";
+import { type Survivor, survivors } from "./survivors.ts";
+import { toVariable } from "./toVariable.ts";
+
+/** How large a generation is. */
+export interface Nsga2Options {
+  /** Points kept, and asked for at a time; at least 2. */
+  readonly population: number;
+}
+
+/** As in the study that introduced it. */
+const defaultPopulation = 100;
+
+/**
+ * NSGA-II: generations of points, bred from the better ones and sorted into fronts; crowded points of a front give way.
+ *
+ * @see K. Deb, A. Pratap, S. Agarwal and T. Meyarivan, A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE Transactions on
+ * Evolutionary Computation 6 (2002); a step costs O(n log n) for two objectives
+ */
+export const nsga2 = nsga2With({ population: defaultPopulation });
+
+/** NSGA-II with generations of another size. @throws RangeError when the population is no whole number from 2 on */
+export function nsga2With({ population }: Nsga2Options): StartOptimiser {
+  if (!(Number.isInteger(population) && population >= 2)) {
+    throw new RangeError(`expected a population of whole size from 2 on, got ${population}`);
+  }
+  return defineOptimiser({
+    name: "nsga2",
+    start: (input, archive) => {
+      let parents: readonly Survivor[] = [];
+      let seen = 0;
+      return () => {
+        const fresh = archive.evaluations.slice(seen);
+        seen = archive.evaluations.length;
+        parents = survivors([...parents.map(({ evaluation }) => evaluation), ...fresh], population);
+        return generationOf(population, drawFrom(parents, input), archive);
+      };
+    },
+  });
+}
+
+/** Distinct new points, as many as there are to be had. */
+function generationOf(count: number, draw: () => readonly number[], { isKnown }: Archive) {
+  const points = new Map<string, readonly number[]>();
+  while (points.size < count) {
+    const [point] = firstNew(draw, (drawn) => isKnown(drawn) || points.has(keyOf(drawn)));
+    if (point === undefined) break;
+    points.set(keyOf(point), point);
+  }
+  return [...points.values()];
+}
+
+/** Random points at first, then children, two of each pair of parents. */
+function drawFrom(parents: readonly Survivor[], { variables, random }: OptimiserInput): () => readonly number[] {
+  if (parents.length < 2) return () => variables.map((variable) => toVariable(variable, random.next()));
+  const waiting: (readonly number[])[] = [];
+  return () => {
+    if (waiting.length === 0) {
+      const pair = [pick(parents, random), pick(parents, random)] as const;
+      waiting.push(...simulatedBinaryCrossover(pair, variables, random));
+    }
+    return polynomialMutation(waiting.pop()!, variables, random);
+  };
+}
+
+/** The better of two drawn at random: by front, then the more alone. */
+function pick(parents: readonly Survivor[], random: Random): readonly number[] {
+  const [a, b] = [parents[random.integer(parents.length)]!, parents[random.integer(parents.length)]!];
+  const better = a.rank !== b.rank ? a.rank < b.rank : a.distance >= b.distance;
+  return (better ? a : b).evaluation.point;
+}
