@@ -1,11 +1,22 @@
 // Verbs
 
+// Costs of modes, as strategies learn them
+export type { CostFunction, CostRow, LearnCosts, LearntCost } from "./costs.ts";
 // A shelf entry
 export type { FeatureRow } from "./features.ts";
 export { type FitOptions, fit } from "./fit.ts";
+export { logRatioLearner } from "./logRatioLearner.ts";
 export { lookup } from "./lookup.ts";
+export { lookupCosts } from "./lookupCosts.ts";
 export type { Model, ModelContext, Parameters } from "./model.ts";
 // The shelf
 export { models } from "./models/index.ts";
+// Neural networks
+export type { Network } from "./neural/network.ts";
+export { type CostNetworks, costFunction, neuralLearner } from "./neural/neuralLearner.ts";
+export { type ImportPackage, type OpenTensorBackendOptions, openTensorBackend } from "./neural/openTensorBackend.ts";
+export { improvedNetwork, publishedNetwork, type Recipe } from "./neural/recipe.ts";
+export type { TensorBackend, TensorBackendName } from "./neural/tensorBackend.ts";
+export { parseCostNetworks, type TransferOptions, trainReference, transferLearner } from "./neural/transfer.ts";
 export { predictor } from "./predictor.ts";
 export type { Samples } from "./serviceRatios.ts";
