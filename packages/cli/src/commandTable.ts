@@ -30,6 +30,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/solve.ts")).solveCommand(),
   },
   {
+    name: "evaluate",
+    summary: "compare search strategies with the exact optimum over a grid of power-mode problems",
+    load: async () => (await import("./commands/evaluate.ts")).evaluateCommand(),
+  },
+  {
     name: "simulate",
     summary: "play a plan against request arrivals",
     load: async () => (await import("./commands/simulate.ts")).simulateCommand(),

@@ -6,6 +6,12 @@ export { protocols } from "./protocols.ts";
 export { buildSpace, checkSpace, expandSpace, type Setting, type Space, settingKey } from "./space.ts";
 export type { Progress } from "./trackProgress.ts";
 
+// Tables measured by others
+
+export { importers } from "./importers/index.ts";
+export type { ImportTableOptions } from "./importers/table.ts";
+export type { ImportZeusOptions } from "./importers/zeus.ts";
+
 // Single runs in single power modes
 
 export type { ModeMeasuring, ModeRun, ModeRunOutcome } from "./modeMeasuring.ts";
@@ -79,6 +85,11 @@ export { DeploymentFailure } from "./live/deploymentFailure.ts";
 export { type Deployment, type DeployOptions, deployPlan } from "./live/deployPlan.ts";
 export { type LiveMeasurement, type LiveOptions, type LiveProgress, measureLive } from "./live/measureLive.ts";
 export { saveFiles } from "./live/saveFiles.ts";
+
+// Workloads that take turns
+
+export type { Lateness } from "./interleave/lateness.ts";
+export { type MeasureTurnsOptions, measureTurns, type TurnsMeasurement } from "./interleave/measureTurns.ts";
 
 // Meters
 

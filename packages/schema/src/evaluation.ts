@@ -40,7 +40,11 @@ export const evaluationSummary = z.strictObject({
   within5Percent: share("with a loss of at most 5 %"),
   within7Percent: share("with a loss of at most 7 %"),
   broken: fraction.nullable().describe("choices that break a budget in a fresh measurement; null where there is none"),
-  highestExcess: nonNegative.nullable().describe("by how much the worst of them does, relative to the budget"),
+  highestExcess: nonNegative
+    .nullable()
+    .describe(
+      "by how much the worst of them does, relative to the budget; null where a queue grows without end, or nothing is fresh",
+    ),
   meanModes: nonNegative.describe("modes measured per search"),
   meanRuns: nonNegative.describe("measurements per search: trainings, inferences with each batch, idle power"),
 });

@@ -1,46 +1,71 @@
+import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { emit, type TargetName, targets } from "@partitune/emitter";
+import { type DeployablePlan, type EmitOptions, emit, type TargetName, targets } from "@partitune/emitter";
 import { saveFiles } from "@partitune/profiler";
-import { loadJson, type Plan } from "@partitune/schema";
+import { InputError } from "@partitune/schema";
 import { Command, Option } from "commander";
+import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { home } from "../home.ts";
+import { loadDeployable } from "../loadDeployable.ts";
 import { printable } from "../printable.ts";
 import { warn } from "../warn.ts";
 import { printFiles } from "../writeOutput.ts";
 
 interface EmitCommandOptions {
-  readonly target: TargetName;
+  readonly target?: TargetName;
   readonly out: string;
   readonly name?: string;
   readonly mechanism: "auto" | "cgroup-v2" | "cgroup-v1" | "paced";
+  readonly nvpmodelConf?: string;
+  readonly gpu?: readonly string[];
   readonly json?: boolean;
 }
+
+/** What a device's power modes are set with. */
+const powerTargets = { cpu: "interleave", jetson: "nvpmodel", nvidia: "nvidia-smi" } as const;
 
 export function emitCommand(): Command {
   return new Command("emit")
     .description(
-      "Writes a plan as a folder of scripts: check.sh looks at the machine first, start.sh applies the plan, status.sh shows it, stop.sh undoes it.",
+      "Writes a plan as a folder of scripts. Of placements: check.sh looks at the machine first, start.sh applies the plan, status.sh shows it, stop.sh undoes it. Of power modes: check.sh, apply.sh, status.sh, undo.sh, and run.sh for a schedule.",
     )
-    .argument("<plan>", "plan file")
+    .argument("<plan>", "plan file: a plan, a mode plan or a mode schedule")
     .requiredOption("--out <folder>", "where to write the files")
-    .addOption(new Option("--target <name>", "what the files are for").choices(Object.keys(targets)).default("cpu"))
+    .addOption(
+      new Option("--target <name>", "what the files are for; by default what fits the plan and its device").choices(
+        Object.keys(targets),
+      ),
+    )
     .option("--name <text>", "what the plan is called on the machine; by default the plan file's name")
     .addOption(
       new Option("--mechanism <name>", "what holds processor shares")
         .choices(["auto", "cgroup-v2", "cgroup-v1", "paced"])
         .default("auto"),
     )
+    .option(
+      "--nvpmodel-conf <file>",
+      "the board's own /etc/nvpmodel.conf, into which --target nvpmodel patches the mode",
+    )
+    .option(
+      "--gpu <id>",
+      "card that --target nvidia-smi sets, by index or UUID; may be repeated (default: 0)",
+      collectValues,
+    )
     .option("--json", "print the files' paths as a JSON list")
-    .addHelpText("after", "\nExample:\n  $ partitune emit plan.json --out deploy && deploy/check.sh && deploy/start.sh")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ partitune emit plan.json --out deploy && deploy/check.sh && deploy/start.sh\n  $ partitune emit night.mode.json --target nvpmodel --nvpmodel-conf nvpmodel.conf --out night && sudo night/apply.sh",
+    )
     .action((path: string, options: EmitCommandOptions) => {
-      process.exitCode = emitPlan(loadJson(path, "plan"), options.name ?? basename(path, ".json"), options);
+      process.exitCode = emitPlan(loadDeployable(path), options.name ?? basename(path, ".json"), options);
     });
 }
 
 /** Writes the files, or says why the target cannot carry the plan; returns the exit code. */
-export function emitPlan(plan: Plan, name: string, options: EmitCommandOptions): number {
-  const emission = emit(plan, options.target, { name, home, directory: process.cwd(), mechanism: options.mechanism });
+export function emitPlan(plan: DeployablePlan, name: string, options: EmitCommandOptions): number {
+  const target = options.target ?? (plan.kind === "plan" ? "cpu" : powerTargets[plan.device.kind]);
+  const emission = emit(plan, target, emitOptions(name, options));
   if (emission.status === "refused") {
     for (const { where, cause, advice } of emission.refusals)
       process.stderr.write(`${printable(`refused: ${where}: ${cause}; ${advice}`)}\n`);
@@ -53,4 +78,27 @@ export function emitPlan(plan: Plan, name: string, options: EmitCommandOptions):
     options,
   );
   return exitCodes.yes;
+}
+
+function emitOptions(name: string, { mechanism, nvpmodelConf, gpu }: EmitCommandOptions): EmitOptions {
+  return {
+    name,
+    home,
+    directory: process.cwd(),
+    mechanism,
+    ...(nvpmodelConf === undefined ? {} : { nvpmodelConf: readText(nvpmodelConf) }),
+    ...(gpu === undefined ? {} : { gpus: gpu }),
+  };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError({
+      what: `file "${path}"`,
+      problem: `cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      advice: "copy /etc/nvpmodel.conf from the board and give its path",
+    });
+  }
 }

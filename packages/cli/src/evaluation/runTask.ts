@@ -1,0 +1,108 @@
+import { hashSeed, seededRandom } from "@partitune/numerics";
+import type { Device, ModeProblem, Profile } from "@partitune/schema";
+import {
+  type LookUp,
+  type ModeGrid,
+  type ModeTables,
+  type ProblemGroup,
+  problemGroups,
+  type SearchScore,
+  scoreSearch,
+  strategies,
+  tableLookUp,
+  toModeGrid,
+} from "@partitune/solver";
+import type { EvaluationRequest } from "./evaluationRequest.ts";
+import type { EvaluationTask, ProblemPlace } from "./evaluationTasks.ts";
+
+/** The tables a seed is searched on, and another measurement of the same device to see whether choices hold. */
+export interface SeedTables {
+  readonly device: Device;
+  /** What says which modes there are to choose from. */
+  readonly gridSource: Device | Profile;
+  readonly tables: ModeTables;
+  readonly fresh: ModeTables | null;
+}
+
+/** The outcome of one search of a task. */
+export interface ScoredPlace {
+  readonly place: ProblemPlace;
+  readonly score: SearchScore;
+}
+
+/** What is prepared once per seed. */
+interface Prepared {
+  readonly groups: readonly ProblemGroup[];
+  readonly optima: Map<number, readonly (number | null)[]>;
+  gridOf(problem: ModeProblem): ModeGrid;
+  lookUpsOf(problem: ModeProblem): { readonly lookUp: LookUp; readonly fresh: LookUp | null };
+}
+
+/** A runner of tasks that keeps what it prepared for the seed it last saw: tasks come in the order of seeds. */
+export function taskRunner(request: EvaluationRequest, loadSeed: (seed: number) => SeedTables) {
+  let current: { readonly seed: number; readonly prepared: Prepared } | undefined;
+  return (task: EvaluationTask): readonly ScoredPlace[] => {
+    if (current?.seed !== task.seed) {
+      current = { seed: task.seed, prepared: prepare(request, loadSeed(task.seed)) };
+    }
+    const { prepared } = current;
+    return task.places.map((place) => ({ place, score: searchPlace(place, task, request, prepared) }));
+  };
+}
+
+function searchPlace(
+  [group, budget]: ProblemPlace,
+  { strategy, probes, seed }: EvaluationTask,
+  request: EvaluationRequest,
+  prepared: Prepared,
+): SearchScore {
+  const { key, problems, optima } = prepared.groups[group]!;
+  const problem = problems[budget]!;
+  if (!prepared.optima.has(group)) prepared.optima.set(group, optima());
+  const { lookUp, fresh } = prepared.lookUpsOf(problem);
+  const search = strategies[strategy]({
+    grid: prepared.gridOf(problem),
+    problem,
+    probes,
+    random: seededRandom(hashSeed(request.seed, strategy, seed, key, budget)),
+    margin: request.margin,
+  });
+  return scoreSearch(search, lookUp, prepared.optima.get(group)![budget]!, fresh ?? undefined);
+}
+
+function prepare({ grid }: EvaluationRequest, { gridSource, tables, fresh }: SeedTables): Prepared {
+  const grids = new Map<string, ModeGrid>();
+  const lookUps = new Map<ModeGrid, { readonly lookUp: LookUp; readonly fresh: LookUp | null }>();
+  const gridOf = (problem: ModeProblem) => {
+    const key = workloadsKey(problem);
+    const found = grids.get(key) ?? toModeGrid(gridSource, problem);
+    grids.set(key, found);
+    return found;
+  };
+  return {
+    groups: problemGroups(grid, tables),
+    optima: new Map(),
+    gridOf,
+    lookUpsOf: (problem) => {
+      const modes = gridOf(problem);
+      const found = lookUps.get(modes) ?? {
+        lookUp: tableLookUp(tables, modes),
+        fresh: fresh && tableLookUp(fresh, modes),
+      };
+      lookUps.set(modes, found);
+      return found;
+    },
+  };
+}
+
+/** Problems of the same workloads have the same modes to choose from. */
+function workloadsKey(problem: ModeProblem): string {
+  switch (problem.kind) {
+    case "training":
+      return `training ${problem.training} ${problem.batches?.join() ?? ""}`;
+    case "two-inferences":
+      return `${problem.kind} ${problem.urgent.workload} ${problem.nonUrgent.workload}`;
+    default:
+      return `${problem.kind} ${problem.inference.workload}`;
+  }
+}
