@@ -48,11 +48,18 @@ export interface BatcherStatus {
   readonly busySeconds: Seconds;
 }
 
+/** What a socket hands requests to. */
+export interface RequestQueue {
+  /** Takes requests that arrived together. */
+  submit(requests: readonly WaitingRequest[]): void;
+  status(): BatcherStatus;
+}
+
 /**
  * Greedy dynamic batching: an engine that is free takes what waits, up to the largest batch. When less waits, it may hold on
  * for `maxDelaySeconds`, counted from when it was free and something waited.
  */
-export class Batcher {
+export class Batcher implements RequestQueue {
   readonly #engine: BatchEngine;
   readonly #options: BatcherOptions;
   #waiting: WaitingRequest[] = [];

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
 import type { LoadRequest } from "./load.ts";
+import { raisePriority } from "./raisePriority.ts";
 import { runLoad } from "./runLoad.ts";
 
 /**
@@ -27,15 +26,5 @@ function goFirst(): void {
     execFileSync("chrt", ["--all-tasks", "--rr", "--pid", "1", String(process.pid)], { stdio: "ignore" });
   } catch {
     raisePriority();
-  }
-}
-
-function raisePriority(): void {
-  try {
-    setPriority(-10);
-    // Linux weighs sessions before it weighs processes (sched(7), the autogroup feature); this process leads one of its own.
-    writeFileSync("/proc/self/autogroup", "-10");
-  } catch {
-    // Not permitted.
   }
 }

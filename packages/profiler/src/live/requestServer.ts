@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { InputError, type Seconds } from "@partitune/schema";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
 import { splitLines } from "../workers/splitLines.ts";
-import type { Batcher, Served, WaitingRequest } from "./batcher.ts";
+import type { RequestQueue, Served, WaitingRequest } from "./batcher.ts";
 
 /** A socket has this behind its name until it listens, so that whoever finds it under its name can connect. */
 const unready = "~";
@@ -35,7 +35,7 @@ export function checkSocketPath(path: string): void {
 }
 
 /**
- * Serves a batcher on a Unix domain socket, by JSON lines:
+ * Serves a queue on a Unix domain socket, by JSON lines:
  *
  * - `{"type":"request","id":1}` → `{"id":1,"queue_s":…,"service_s":…,"batch":2,"end_s":…}` or `{"id":1,"error":"…"}`
  * - `{"type":"status"}` → `{"type":"status","waiting":…,"running":…,"served":…,"busy_s":…}`
@@ -44,12 +44,12 @@ export function checkSocketPath(path: string): void {
  *
  * @returns the server, listening; rejected when the socket cannot be made
  */
-export function startRequestServer(path: string, batcher: Batcher): Promise<RequestServer> {
+export function startRequestServer(path: string, queue: RequestQueue): Promise<RequestServer> {
   const connections = new Set<Socket>();
   const server = createServer((socket) => {
     connections.add(socket);
     socket.on("close", () => connections.delete(socket));
-    serveConnection(socket, batcher);
+    serveConnection(socket, queue);
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -76,10 +76,10 @@ function runningServer(path: string, server: Server, connections: ReadonlySet<So
   };
 }
 
-function serveConnection(socket: Socket, batcher: Batcher): void {
+function serveConnection(socket: Socket, queue: RequestQueue): void {
   let requests: WaitingRequest[] = [];
   const submit = () => {
-    batcher.submit(requests);
+    queue.submit(requests);
     requests = [];
   };
   const split = splitLines((line) => {
@@ -88,7 +88,7 @@ function serveConnection(socket: Socket, batcher: Batcher): void {
     else if (message.type === "request") requests.push(waitingRequest(socket, message.id, monotonicSeconds()));
     else {
       submit();
-      send(socket, describeStatus(batcher));
+      send(socket, describeStatus(queue));
     }
   });
   socket.on("data", (bytes) => {
@@ -112,8 +112,8 @@ function describeServed({ queueSeconds, serviceSeconds, batch, end }: Served) {
   return { queue_s: queueSeconds, service_s: serviceSeconds, batch, end_s: end };
 }
 
-function describeStatus(batcher: Batcher) {
-  const { waiting, running, served, busySeconds } = batcher.status();
+function describeStatus(queue: RequestQueue) {
+  const { waiting, running, served, busySeconds } = queue.status();
   return { type: "status", waiting, running, served, busy_s: busySeconds };
 }
 
