@@ -29,7 +29,8 @@ const names = {
  *
  * - Worst latency and peak power: kept when they held in every run, broken by a single one. Requests that were put off to a later window
  *   because more had come than the stated rate brings are not covered by the promise: if only those are late, it is undecided.
- * - Throughput and mean power: by the t interval of the mean over the seeds, at the edges of the runs in favour of the plan.
+ * - Throughput and mean power: by the t interval of the mean over the seeds, or where nothing is random by the least and the largest value;
+ *   what lies across the edges of a run counts in favour of the plan.
  */
 export function judgeModePromise(promise: ModePromise, evidence: ModeEvidence): ModeFinding {
   switch (promise.metric) {
@@ -81,11 +82,11 @@ function judgeMean(
   evidence: ModeEvidence,
   valueIn: (trace: ModeTrace) => number | null,
 ): ModeFinding {
-  const { source, steady, period, confidence } = evidence;
+  const { source, steady, period } = evidence;
   const perSeed = steady.map(valueIn);
   const told = perSeed.filter((value) => value !== null);
   if (told.length < perSeed.length || told.length === 0) return undecided(perSeed, untold(promise, evidence));
-  const estimate = told.length === 1 ? exactly(told[0]!) : overSeeds(told, confidence);
+  const estimate = estimateOf(told, evidence);
   const seconds = Math.min(...steady.map((trace) => trace.periods[period]!.seconds));
   const edge = seconds > 0 ? edgeOf(evidence, promise, seconds) : 0;
   const verdict = compareWithTarget(withRounding(promise), shifted(estimate, promise, edge));
@@ -95,6 +96,12 @@ function judgeMean(
       ? ""
       : `; minibatches at the edges of the run may make ${amountInWords(promise.metric, edge)}`;
   return { perSeed, estimate, verdict, why: `${found}, promised ${targetInWords(promise)}${edges}` };
+}
+
+function estimateOf(values: readonly number[], { isRandom, confidence }: ModeEvidence): Estimate {
+  if (values.length === 1) return exactly(values[0]!);
+  const estimate = overSeeds(values, confidence);
+  return isRandom ? estimate : { value: estimate.value, low: Math.min(...values), high: Math.max(...values) };
 }
 
 /** An estimate moved by what the edges of a run may make, towards what was promised. */

@@ -43,7 +43,8 @@ const quicker = 0.3;
  */
 export function verifyModePlan(plan: ModePlan | ModeSchedule, options: VerifyModeOptions = {}): ModeReport {
   const { seeds = 6, seed = 0, measured = null, windows, ...simulation } = options;
-  checkModePlan(plan, options.arrivals ?? "worst-case");
+  const { arrivals = "worst-case", scatter = 0 } = simulation;
+  checkModePlan(plan, arrivals);
   checkOptions(options);
   checkMeasured(plan, measured);
   const game = gameOf(plan, windows);
@@ -52,7 +53,8 @@ export function verifyModePlan(plan: ModePlan | ModeSchedule, options: VerifyMod
     return [playToTrace(plan, run, game), playToTrace(plan, { ...run, placing: "scattered", quicker }, game)];
   });
   const steady = runs.map(([first]) => first!);
-  const common = { workloads: plan.workloads, rounds: game.rounds, confidence };
+  const isRandom = scatter > 0 || arrivals === "poisson" || typeof arrivals === "object";
+  const common = { rounds: game.rounds, isRandom, confidence };
   const checks = game.periods.flatMap((turns, period) => {
     const simulated: ModeEvidence = { ...common, source: "simulated", turns, period, steady, runs };
     const live: ModeEvidence | null = measured && {
