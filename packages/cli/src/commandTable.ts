@@ -20,6 +20,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/profile.ts")).profileCommand(),
   },
   {
+    name: "import",
+    summary: "make a profile from tables that others measured",
+    load: async () => (await import("./commands/import.ts")).importCommand(),
+  },
+  {
     name: "fit",
     summary: "fit a profile into a surrogate that predicts with error bars",
     load: async () => (await import("./commands/fit.ts")).fitCommand(),
@@ -28,6 +33,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: "solve",
     summary: "find the best plan for demands, with a proof or a bound; or the Pareto front",
     load: async () => (await import("./commands/solve.ts")).solveCommand(),
+  },
+  {
+    name: "search",
+    summary: "find the best power mode and minibatches with few measurements",
+    load: async () => (await import("./commands/search.ts")).searchCommand(),
   },
   {
     name: "evaluate",

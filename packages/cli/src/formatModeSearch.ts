@@ -10,11 +10,25 @@ export function formatModeSearch(search: ModeSearch): string {
   return `${lines.map(printable).join("\n")}\n\n${probes(search)}${front(search)}`;
 }
 
-function headline({ device, strategy, status, choice, objective, modesMeasured, highestProbes }: ModeSearch): string {
+function headline({
+  device,
+  strategy,
+  status,
+  choice,
+  objective,
+  modesMeasured,
+  highestProbes,
+  margin,
+}: ModeSearch): string {
   const effort = `${strategy} measured ${modesMeasured} of at most ${highestProbes} modes`;
   if (choice === null)
-    return `${nameDevice(device)}: ${status === "infeasible" ? "no mode" : "none found that"} keeps every budget; ${effort}`;
-  return `${nameDevice(device)}: ${nameChoice(choice)}, ${objective.name} ${significant(choice.value)} ${objective.unit}, ${formatQuantity(choice.watts, "w")}; ${effort}`;
+    return `${nameDevice(device)}: ${status === "infeasible" ? "no mode" : "none found that"} keeps every budget with ${formatPercent(margin)} of it left free; ${effort}`;
+  return `${nameDevice(device)}: ${nameChoice(choice)}, ${objective.name} ${formatValue(choice.value, objective)}, ${formatQuantity(choice.watts, "w")}; ${effort}`;
+}
+
+/** Times read best in their own units; rates and energies in the objective's. */
+function formatValue(value: number, { unit }: ModeSearch["objective"]): string {
+  return unit === "s" ? formatSeconds(value) : `${significant(value)} ${unit}`;
 }
 
 function gains({ choice, baseline, objective, holds, margin }: ModeSearch): readonly string[] {
@@ -23,8 +37,8 @@ function gains({ choice, baseline, objective, holds, margin }: ModeSearch): read
   const gain = ratio === null ? null : objective.better === "lower" ? 1 - ratio : ratio - 1;
   return [
     baseline === null
-      ? "the default mode breaks a budget"
-      : `the default mode ${baseline.powerMode}: ${significant(baseline.value)} ${objective.unit}, so the choice gains ${formatPercent(gain!)}`,
+      ? "the default mode breaks a budget, or cannot be measured"
+      : `the default mode ${baseline.powerMode}: ${formatValue(baseline.value, objective)}, so the choice gains ${formatPercent(gain!)}`,
     holds === null
       ? `chosen with ${formatPercent(margin)} of each budget left free`
       : `a fresh measurement keeps every budget with probability ${formatPercent(holds.probability)} (${formatPercent(holds.margin)} left free, noise ${formatPercent(holds.noise)})`,
@@ -61,7 +75,7 @@ function front({ front, objective }: ModeSearch): string {
   if (front.length === 0) return "";
   const table = formatTable(front, [
     { header: "Pareto front", text: nameChoice },
-    { header: `${objective.name} (${objective.unit})`, text: (row) => significant(row.value), right: true },
+    { header: objective.name, text: (row) => formatValue(row.value, objective), right: true },
     { header: "power", text: (row) => formatQuantity(row.watts, "w"), right: true },
   ]);
   return `\n${table}`;

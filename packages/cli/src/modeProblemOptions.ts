@@ -1,4 +1,5 @@
-import { InputError, type ModeProblem, type PowerBudget, type Workload } from "@partitune/schema";
+import { InputError, type PowerBudget, type Workload } from "@partitune/schema";
+import type { SingleProblem } from "@partitune/solver";
 import { type Command, Option } from "commander";
 import { collectValues } from "./collectValues.ts";
 import { parseCounts, parseFraction, parsePositive } from "./parseLists.ts";
@@ -47,7 +48,7 @@ export function withModeProblemOptions(command: Command): Command {
  *
  * @throws InputError when nothing is to run, a workload is unknown or a number cannot be read
  */
-export function readModeProblem(options: ModeProblemOptions, workloads: readonly Workload[]): ModeProblem {
+export function readModeProblem(options: ModeProblemOptions, workloads: readonly Workload[]): SingleProblem {
   const served = (options.serve ?? []).map((text) => parseServed("--serve", text));
   const [first, second, third] = served;
   if (third !== undefined) throw wrong("option --serve", "is given more than twice", "serve one or two workloads");
@@ -76,7 +77,7 @@ function trainingAlone(
   options: ModeProblemOptions,
   training: string | undefined,
   workloads: readonly Workload[],
-): ModeProblem {
+): SingleProblem {
   if (training === undefined) {
     throw wrong("the command line", "names nothing to run", 'add --train NAME, --serve "NAME 60/s 300ms" or both');
   }
@@ -90,7 +91,7 @@ function trainingAlone(
   };
 }
 
-function inferenceAlone(options: ModeProblemOptions, served: Served, batchesOf: BatchesOf): ModeProblem {
+function inferenceAlone(options: ModeProblemOptions, served: Served, batchesOf: BatchesOf): SingleProblem {
   const { workload, ratePerSecond, latencySeconds } = served;
   return {
     kind: "inference",
@@ -107,7 +108,7 @@ function inferenceAlone(options: ModeProblemOptions, served: Served, batchesOf: 
   };
 }
 
-function backlogged(options: ModeProblemOptions, urgent: Served | undefined, batchesOf: BatchesOf): ModeProblem {
+function backlogged(options: ModeProblemOptions, urgent: Served | undefined, batchesOf: BatchesOf): SingleProblem {
   if (urgent === undefined)
     throw wrong("option --backlog", "needs inference beside it", 'add --serve "NAME 60/s 300ms"');
   const workload = options.backlog!;

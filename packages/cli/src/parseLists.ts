@@ -13,6 +13,11 @@ const fraction: Expected = {
   fits: (value) => value > 0 && value < 1,
   example: "0.9",
 };
+const margin: Expected = {
+  words: "a number from 0 to below 1",
+  fits: (value) => value >= 0 && value < 1,
+  example: "0.02",
+};
 const shares: Expected = {
   words: "fractions above 0 and up to 1, separated by commas",
   fits: (value) => value > 0 && value <= 1,
@@ -32,6 +37,11 @@ export function parsePositive(option: string, text: string): number {
 /** One number strictly between 0 and 1. */
 export function parseFraction(option: string, text: string): number {
   return parseNumber(option, text, fraction);
+}
+
+/** One number from 0 to below 1: what is left free of a budget. */
+export function parseMargin(option: string, text: string): number {
+  return parseNumber(option, text, margin);
 }
 
 /** One whole number. */

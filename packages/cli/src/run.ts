@@ -57,7 +57,10 @@ async function commandFor(entry: (typeof commandTable)[number], words: readonly 
     .helpOption("-h, --help", "print this help");
 }
 
+/** Commands of commands too: each has settings of its own. */
 function inOurWords(command: Command, called: string): Command {
+  for (const child of command.commands)
+    inOurWords(child, `${called} ${child.name()}`).helpOption("-h, --help", "print this help");
   return command
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(`partitune: ${usageError(message, called)}\n`) });

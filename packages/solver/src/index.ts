@@ -106,6 +106,7 @@ export type {
   Strategy,
   StrategyInput,
 } from "./strategies/strategy.ts";
+export { tablesOf } from "./strategies/tablesOf.ts";
 
 // Optimising anything that can be evaluated, with several objectives and constraints
 
@@ -118,10 +119,32 @@ export { sortByDomination } from "./optimisers/sortByDomination.ts";
 
 // From profiles to the tables and grids that power modes are chosen over
 
-export { assumedNoise, type MeasurementNoise } from "./measurementNoise.ts";
-export type { MeasuredRow, ModeTable, ModeTables } from "./modeTables.ts";
+export { assumedNoise, type MeasurementNoise, measurementNoise } from "./measurementNoise.ts";
+export type { MeasuredRow, ModeTable, ModeTables, OmittedRows } from "./modeTables.ts";
 export { toModeGrid } from "./toModeGrid.ts";
 export { toModeTables } from "./toModeTables.ts";
+export { toProblemTables } from "./toProblemTables.ts";
+export { type ProblemWorkloads, type ServedWorkload, workloadsOf } from "./workloadsOf.ts";
+
+// From answers to choices, fronts, searches and plans
+
+export { baselineChoice } from "./baselineChoice.ts";
+export { type BudgetUse, budgetUse, type SingleChoice, type SingleProblem } from "./budgetUse.ts";
+export { gainOver } from "./gainOver.ts";
+export { type ModeObjective, modeObjective } from "./modeObjective.ts";
+export { modeTurnsOf, type TurnsContext } from "./modeTurns.ts";
+export { observedChoices } from "./observedChoices.ts";
+export { observedFront, toParetoFront } from "./observedFront.ts";
+export { toModeChoice } from "./toModeChoice.ts";
+export { type PlanOrigin, toModePlan } from "./toModePlan.ts";
+export { toModeSchedule } from "./toModeSchedule.ts";
+export { type ModeSearchInput, toModeSearch } from "./toModeSearch.ts";
+
+// How likely a choice is to hold when it is measured again
+
+export { type Belief, believedCost, type MeasuredCost } from "./believedCost.ts";
+export { chooseHolding, defaultHolding, defaultModeMargin, type HoldingChoice } from "./chooseHolding.ts";
+export { type HoldingInput, type HoldingJudge, holdingJudge, holdingProbability } from "./holdingProbability.ts";
 
 // Judging searches against the exact optimum
 

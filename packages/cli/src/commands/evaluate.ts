@@ -13,7 +13,7 @@ import { loadTables, readSource } from "../evaluation/loadTables.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatEvaluation } from "../formatEvaluation.ts";
 import { madeNow } from "../made.ts";
-import { parseCount, parseCounts } from "../parseLists.ts";
+import { parseCount, parseCounts, parseMargin } from "../parseLists.ts";
 import { startProgress } from "../progress.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { printJson } from "../writeOutput.ts";
@@ -118,7 +118,7 @@ function readRequest(name: string, options: EvaluateOptions): EvaluationRequest 
     strategies: readStrategies(options.strategies),
     probes: parseCounts("--probes", options.probes),
     seeds: parseCount("--seeds", options.seeds),
-    margin: readMargin(options.margin),
+    margin: parseMargin("--margin", options.margin),
     sample: options.sample === "all" ? null : parseCount("--sample", options.sample),
     seed: options.seed,
   };
@@ -133,16 +133,6 @@ function readStrategies(text: string): readonly StrategyName[] {
     what: `option --strategies "${text}"`,
     problem: `names "${stranger}", which is no strategy`,
     advice: `choose of ${known.join(", ")}`,
-  });
-}
-
-function readMargin(text: string): number {
-  const margin = text.trim() === "" ? Number.NaN : Number(text);
-  if (margin >= 0 && margin < 1) return margin;
-  throw new InputError({
-    what: `option --margin "${text}"`,
-    problem: "is not a number from 0 to below 1",
-    advice: `write for example --margin 0.02`,
   });
 }
 

@@ -1,16 +1,29 @@
 import { resolve } from "node:path";
 import { type LiveMeasurement, measureLive } from "@partitune/profiler";
-import { describeInput, loadJson, type Plan, type Report, type Trace, type Warning } from "@partitune/schema";
+import {
+  describeInput,
+  type ModePlan,
+  type ModeSchedule,
+  type Plan,
+  type Report,
+  type Trace,
+  type Verdict,
+  type Warning,
+} from "@partitune/schema";
 import { verify } from "@partitune/simulator";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { exitCodes } from "../exitCodes.ts";
+import { formatModeReport } from "../formatModeReport.ts";
+import { formatModeTrace } from "../formatModeTrace.ts";
 import { formatReport } from "../formatReport.ts";
 import { home } from "../home.ts";
+import { loadDeployable } from "../loadDeployable.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parsePositive } from "../parseLists.ts";
 import { printable } from "../printable.ts";
 import { startProgress } from "../progress.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
+import { verifyModes } from "../verifyModes.ts";
 import { warn } from "../warn.ts";
 import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
 
@@ -23,14 +36,16 @@ interface VerifyOptions extends OutputOptions {
   readonly duration?: string;
   readonly liveDuration: string;
   readonly folder: string;
+  readonly arrivals: "even" | "poisson";
+  readonly compare?: boolean;
   readonly seed: string;
 }
 
 export function verifyCommand(): Command {
   return new Command("verify")
     .description("Judges every promise of a plan: kept, broken or undecided. Exits with 1 when one is broken.")
-    .argument("<plan>", "plan file")
-    .option("--live", "deploy the plan on this machine as emitted, load it, and measure")
+    .argument("<plan>", "plan file: a plan, a mode plan or a mode schedule")
+    .option("--live", "deploy the plan on this machine's processor as emitted, load it, and measure")
     .option("--seeds <count>", "fresh seeds to simulate", "8")
     .option(
       "--duration <seconds>",
@@ -38,23 +53,63 @@ export function verifyCommand(): Command {
     )
     .option("--live-duration <seconds>", "measured time with --live", "60")
     .option("--folder <folder>", "where --live writes the deployed scripts", ".partitune/live")
+    .addOption(
+      new Option("--arrivals <kind>", "how requests come with --live to a mode plan")
+        .choices(["even", "poisson"])
+        .default("even"),
+    )
+    .option("--compare", "with --live of a mode plan: run the same jobs unmanaged, too")
     .option("--seed <text>", "fixes everything random", "1")
     .option("--out <file>", "where to write the report")
     .option("--json", "print the report to stdout")
     .addHelpText("after", "\nExample:\n  $ partitune verify plan.json --live --live-duration 60 --out verdict.json")
     .action(async (path: string, options: VerifyOptions) => {
-      const { seeds, liveSeconds, duration } = readNumbers(options);
+      const numbers = readNumbers(options);
       checkOutput(options);
-      const plan = loadJson(path, "plan");
+      const plan = loadDeployable(path);
       const made = madeNow(options.seed, [describeInput(path)]);
-      const { folder, seed } = options;
-      const live = options.live === true ? await measurePlan(plan, { folder, seed, liveSeconds }) : undefined;
-      const report = judge(plan, { seeds, seed, made, ...duration, ...(live === undefined ? {} : { live }) });
-      warn(report.warnings);
-      if (options.json !== true) process.stdout.write(formatReport(report));
-      writeOutput(report, options);
-      process.exitCode = report.checks.some((check) => check.verdict === "broken") ? exitCodes.no : exitCodes.yes;
+      const verdicts =
+        plan.kind === "plan"
+          ? await verifyPlacements(plan, numbers, made, options)
+          : await verifyTurns(plan, numbers, made, options);
+      process.exitCode = verdicts.includes("broken") ? exitCodes.no : exitCodes.yes;
     });
+}
+
+type Numbers = ReturnType<typeof readNumbers>;
+
+async function verifyPlacements(
+  plan: Plan,
+  { seeds, liveSeconds, duration }: Numbers,
+  made: Report["made"],
+  options: VerifyOptions,
+): Promise<readonly Verdict[]> {
+  const { folder, seed } = options;
+  const live = options.live === true ? await measurePlan(plan, { folder, seed, liveSeconds }) : undefined;
+  const report = judge(plan, { seeds, seed, made, ...duration, ...(live === undefined ? {} : { live }) });
+  warn(report.warnings);
+  if (options.json !== true) process.stdout.write(formatReport(report));
+  writeOutput(report, options);
+  return report.checks.map(({ verdict }) => verdict);
+}
+
+async function verifyTurns(
+  plan: ModePlan | ModeSchedule,
+  { seeds, liveSeconds }: Numbers,
+  made: Report["made"],
+  options: VerifyOptions,
+): Promise<readonly Verdict[]> {
+  const { folder, seed, arrivals, compare = false } = options;
+  const live = options.live === true ? { live: { folder, seconds: liveSeconds, arrivals, compare } } : {};
+  const { report, unmanaged } = await verifyModes(plan, { seeds, seed, made, ...live });
+  warn(report.warnings);
+  if (options.json !== true) {
+    process.stdout.write(formatModeReport(report));
+    for (const trace of [...report.traces, unmanaged])
+      if (trace?.source === "measured") process.stdout.write(`\n${formatModeTrace(trace)}`);
+  }
+  writeOutput(report, options);
+  return report.checks.map(({ verdict }) => verdict);
 }
 
 /** The numbers among the options, checked before a plan is deployed. */

@@ -1,0 +1,93 @@
+import { executors, protocols } from "@partitune/profiler";
+import { defaultModeMargin, type StrategyName, strategies } from "@partitune/solver";
+import { Command, Option } from "commander";
+import { collectValues } from "../collectValues.ts";
+import { exitCodes } from "../exitCodes.ts";
+import { formatModeSearch } from "../formatModeSearch.ts";
+import { type ModeProblemOptions, readModeProblem, withModeProblemOptions } from "../modeProblemOptions.ts";
+import { type ModeSource, type ModeSourceOptions, openModeSource } from "../modeSource.ts";
+import { parseCount, parseMargin } from "../parseLists.ts";
+import { startProgress } from "../progress.ts";
+import { searchModes } from "../searchModes.ts";
+import { stopOnSignals } from "../stopOnSignals.ts";
+import { warn } from "../warn.ts";
+import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
+
+interface SearchCommandOptions extends ModeProblemOptions, ModeSourceOptions, OutputOptions {
+  readonly strategy: StrategyName;
+  readonly probes: string;
+  readonly margin: string;
+  readonly plan?: string;
+}
+
+export function searchCommand(): Command {
+  const command = new Command("search")
+    .description(
+      "Finds the best power mode and minibatches with few measurements: on a device, or answered from a recorded profile. Exits with 1 and the reason when nothing measured keeps the budgets.",
+    )
+    .argument("[profile]", "folder of a recorded profile that answers the measurements; or give --executor");
+  return withModeProblemOptions(command)
+    .addOption(new Option("--strategy <name>", "how to search").choices(Object.keys(strategies)).default("roofline"))
+    .option("--probes <count>", "power modes that may be measured", "15")
+    .option("--margin <fraction>", "part of each budget to leave free when choosing", String(defaultModeMargin))
+    .addOption(new Option("--executor <name>", "device to measure on").choices(Object.keys(executors)))
+    .option(
+      "--workload <name=model>",
+      "with --executor: what to measure, as for profile; may be repeated",
+      collectValues,
+    )
+    .option("--workloads <file>", "with --executor: a file of workloads; a synthetic board knows its own")
+    .addOption(new Option("--protocol <name>", "rules to measure by").choices(Object.keys(protocols)).default("sweep"))
+    .option(
+      "--journal <folder>",
+      "with --executor: keep every measurement there; the same command goes on after a stop",
+    )
+    .option("--seed <text>", "seed of everything drawn", "partitune")
+    .option("--out <file>", "where to write the search: the choice, and every measurement with its reason")
+    .option("--plan <file>", "where to write the choice as a plan that can be simulated, verified and emitted")
+    .option("--json", "print the search to stdout as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ partitune search datasets/synthetic-orin-agx --train resnet18-training --budget 20
+  $ partitune search datasets/synthetic-orin-agx --train resnet18-training --serve "resnet50-inference 60/s 300ms" --budget 30 --plan plan.json
+  $ partitune search --executor synthetic-orin --serve "bert-inference 10/s 500ms" --budget 25 --journal searches/bert`,
+    )
+    .action(async (profile: string | undefined, options: SearchCommandOptions) => {
+      checkOutput(options);
+      if (options.plan !== undefined) checkOutput({ out: options.plan });
+      process.exitCode = await runSearch(profile, options);
+    });
+}
+
+async function runSearch(profile: string | undefined, options: SearchCommandOptions): Promise<number> {
+  const progress = startProgress("search");
+  const stop = stopOnSignals();
+  let source: ModeSource | undefined;
+  try {
+    source = await openModeSource(profile, options, ({ powerMode, workload }) =>
+      progress.update({ what: `${workload ?? "idle"} in ${powerMode}` }),
+    );
+    const found = await searchModes(source, {
+      problem: readModeProblem(options, source.workloads),
+      strategy: options.strategy,
+      probes: parseCount("--probes", options.probes),
+      margin: parseMargin("--margin", options.margin),
+      seed: options.seed,
+      signal: stop.signal,
+      onProbe: (done, total) => progress.update({ what: "power modes measured", done, total }),
+    });
+    progress.end();
+    warn(source.measuring.warnings());
+    if (options.json !== true) process.stdout.write(formatModeSearch(found.search));
+    writeOutput(found.search, options);
+    if (found.plan !== null && options.plan !== undefined) writeOutput(found.plan, { out: options.plan });
+    if (stop.signal.aborted) return exitCodes.interrupted;
+    return found.search.status === "feasible" ? exitCodes.yes : exitCodes.no;
+  } finally {
+    progress.end();
+    stop.release();
+    await source?.close();
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  type ExecutorChoice,
+  executors,
+  type ModeMeasuring,
+  type ModeRun,
+  modeTable,
+  openModeMeasuring,
+  orinWorkloads,
+  protocols,
+} from "@partitune/profiler";
+import { type Device, InputError, loadProfile, type Profile, type Workload } from "@partitune/schema";
+import { assumedNoise, type MeasurementNoise, toModeTables } from "@partitune/solver";
+import { readWorkloads, type WorkloadOptions } from "./readWorkloads.ts";
+
+/** Where the measurements of a search come from. */
+export interface ModeSource {
+  readonly device: Device;
+  readonly workloads: readonly Workload[];
+  /** What says which modes there are to choose from: the device, or what a table holds. */
+  readonly gridSource: Device | Profile;
+  /** How one measurement scatters. */
+  readonly noise: MeasurementNoise;
+  readonly measuring: ModeMeasuring;
+  close(): Promise<void>;
+}
+
+/** The options that name a source. */
+export interface ModeSourceOptions extends WorkloadOptions {
+  readonly executor?: keyof typeof executors;
+  readonly protocol: keyof typeof protocols;
+  readonly journal?: string;
+  readonly seed: string;
+}
+
+/**
+ * Opens the source of a search: a recorded profile, or an executor that measures what it is asked.
+ *
+ * @param profile  folder of a profile; undefined with --executor
+ * @param onMeasure  told before each measurement that is really made
+ * @throws InputError when there is neither or both, or the device cannot be measured
+ */
+export async function openModeSource(
+  profile: string | undefined,
+  options: ModeSourceOptions,
+  onMeasure: (run: ModeRun) => void,
+): Promise<ModeSource> {
+  const { executor } = options;
+  if ((profile === undefined) === (executor === undefined)) {
+    throw new InputError({
+      what: "the command line",
+      problem: profile === undefined ? "names nothing to measure on" : "names a profile and an executor",
+      advice: "give a profile folder, or --executor to measure on a device",
+    });
+  }
+  return executor === undefined ? recorded(profile!, options) : live(executor, options, onMeasure);
+}
+
+function recorded(path: string, { journal }: ModeSourceOptions): ModeSource {
+  if (journal !== undefined) {
+    throw new InputError({
+      what: `option --journal "${journal}"`,
+      problem: "has no effect on a recorded profile",
+      advice: "leave it out, or measure with --executor",
+    });
+  }
+  const profile = loadProfile(path);
+  const { noise } = toModeTables(profile);
+  const { device, workloads } = profile;
+  return { device, workloads, gridSource: profile, noise, measuring: modeTable(profile), close: async () => {} };
+}
+
+async function live(
+  name: keyof typeof executors,
+  options: ModeSourceOptions,
+  onMeasure: (run: ModeRun) => void,
+): Promise<ModeSource> {
+  const choice: ExecutorChoice = { seed: options.seed };
+  const executor = executors[name](choice);
+  const named = readWorkloads(options, [1, 2, 4, 8]);
+  const workloads = named.length > 0 || !executor.engines.includes("synthetic-board") ? named : orinWorkloads;
+  const measuring = await openModeMeasuring({
+    executor,
+    protocol: protocols[options.protocol],
+    workloads,
+    onMeasure,
+    ...(options.journal === undefined ? {} : { folder: options.journal }),
+  });
+  const { device } = measuring;
+  return { device, workloads, gridSource: device, noise: assumedNoise, measuring, close: () => measuring.close() };
+}
