@@ -12,8 +12,9 @@ export function normalCumulative(z: number): number {
   return z < 0 ? tail : 1 - tail;
 }
 
-const seriesEnd = 2.5; // from here on fractionDepth terms are enough, and 0.5 − series has lost less than two digits
-const fractionDepth = 120;
+const seriesEnd = 2.5; // from here on the fraction is quick, and 0.5 − series has lost less than two digits
+const fractionDepth = 750; // over z²: how many levels of the fraction count
+const leastDepth = 16;
 
 /** z + z³/3 + z⁵/(3 · 5) + … */
 function seriesSum(z: number): number {
@@ -29,6 +30,7 @@ function seriesSum(z: number): number {
 /** z + 1/(z + 2/(z + 3/(z + …))) */
 function tailFraction(z: number): number {
   let fraction = z;
-  for (let k = fractionDepth; k > 0; k--) fraction = z + k / fraction;
+  const depth = Math.max(leastDepth, Math.ceil(fractionDepth / (z * z)));
+  for (let k = depth; k > 0; k--) fraction = z + k / fraction;
   return fraction;
 }

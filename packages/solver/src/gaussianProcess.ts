@@ -12,6 +12,8 @@ export interface GaussianParameters {
 /** A fitted process. */
 export interface GaussianProcess {
   readonly parameters: GaussianParameters;
+  /** Variance of a measurement around the function. */
+  readonly noiseVariance: number;
   /** The function at a point of d coordinates, without the noise of a measurement there. */
   at(point: readonly number[]): { readonly mean: number; readonly variance: number };
 }
@@ -52,6 +54,7 @@ export function gaussianProcess(
   const near = new Float64Array(values.length);
   return {
     parameters,
+    noiseVariance: variance * Math.exp(parameters.logNoise),
     at: (point) => {
       let [departure, ofOnes] = [0, 0];
       for (let i = 0; i < near.length; i++) {
