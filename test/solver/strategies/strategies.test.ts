@@ -11,6 +11,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { grid441, noisyTable, type TrainingName, training } from "../fixtures/boards.ts";
+import { logLinear } from "../fixtures/logLinear.ts";
 
 const names = Object.keys(strategies) as StrategyName[];
 const workloads = Object.keys(training) as TrainingName[];
@@ -37,7 +38,13 @@ interface Case {
 
 /** Lets a strategy search a table, and returns it with what it asked for. */
 function run({ name, table, budgetWatts, probes }: Case) {
-  const strategy = strategies[name]({ grid, problem: within(budgetWatts), probes, random: seededRandom("strategies") });
+  const strategy = strategies[name]({
+    learn: logLinear,
+    grid,
+    problem: within(budgetWatts),
+    probes,
+    random: seededRandom("strategies"),
+  });
   const asked: number[] = [];
   for (let proposal = strategy.ask(); proposal !== null; proposal = strategy.ask()) {
     expect(proposal.reason).not.toBe("");
@@ -108,12 +115,20 @@ describe.each(names)("%s", (name) => {
     const table = tableOf("B", "yolo", [3, 50, 60]);
     const short = run({ name, table, budgetWatts: 22, probes: 6 }).asked;
     const long = run({ name, table, budgetWatts: 22, probes: 10 }).asked;
-    expect(long.slice(0, short.length)).toEqual(short);
+    // Those that learn first divide the probes they have, so that only the sample they learn from begins alike.
+    const alike = { "nn-k": 5, transfer: 3 }[name as string] ?? short.length;
+    expect(long.slice(0, alike)).toEqual(short.slice(0, alike));
     expect(long.length).toBeGreaterThan(short.length);
   });
 
   test("asks for the same mode until it is told", () => {
-    const strategy = strategies[name]({ grid, problem: within(20), probes: 3, random: seededRandom(1) });
+    const strategy = strategies[name]({
+      learn: logLinear,
+      grid,
+      problem: within(20),
+      probes: 3,
+      random: seededRandom(1),
+    });
     const first = strategy.ask();
     expect(strategy.ask()).toEqual(first);
     strategy.tell(first!.run, { timeSeconds: 1, powerWatts: 10 });
@@ -141,7 +156,13 @@ describe.each(names)("%s", (name) => {
       /^the power of mode 5 with "net" is Infinity W; /,
     ],
   ])("refuses %s", (_, outcome, message) => {
-    const strategy = strategies[name]({ grid, problem: within(20), probes: 3, random: seededRandom(1) });
+    const strategy = strategies[name]({
+      learn: logLinear,
+      grid,
+      problem: within(20),
+      probes: 3,
+      random: seededRandom(1),
+    });
     const tell = () => strategy.tell(trainIn(5), outcome);
     expect(tell).toThrow(InputError);
     expect(tell).toThrow(message);
@@ -149,7 +170,13 @@ describe.each(names)("%s", (name) => {
   });
 
   test("refuses a second word on the same mode, and modes that are not in the grid", () => {
-    const strategy = strategies[name]({ grid, problem: within(20), probes: 3, random: seededRandom(1) });
+    const strategy = strategies[name]({
+      learn: logLinear,
+      grid,
+      problem: within(20),
+      probes: 3,
+      random: seededRandom(1),
+    });
     strategy.tell(trainIn(5), { timeSeconds: 1, powerWatts: 10 });
     expect(() => strategy.tell(trainIn(5), { timeSeconds: 2, powerWatts: 10 })).toThrow(
       /^mode 5 with "net" was told before; /,
@@ -212,7 +239,13 @@ describe.each(["gmd", "roofline"] as const)("%s", (name) => {
   });
 
   test("takes measurements that it did not ask for into account", () => {
-    const strategy = strategies[name]({ grid, problem: within(20), probes: 5, random: seededRandom(1) });
+    const strategy = strategies[name]({
+      learn: logLinear,
+      grid,
+      problem: within(20),
+      probes: 5,
+      random: seededRandom(1),
+    });
     const table = tableOf("A", "yolo");
     strategy.tell(trainIn(0), table[0]!);
     strategy.tell(trainIn(grid.modes.length - 1), table.at(-1)!);
