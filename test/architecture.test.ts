@@ -29,6 +29,7 @@ const shelves = [
   "profiler/src/devices",
   "profiler/src/executors",
   "profiler/src/governors",
+  "profiler/src/importers",
   "profiler/src/zoo/networks",
   "report/src/plots",
   "simulator/src/sharing",

@@ -45,6 +45,8 @@ export {
 } from "./executors/syntheticBoard.ts";
 export { type BoardCost, type BoardMode, type BoardWork, boardCost, boardIdle } from "./orinFormula.ts";
 export { idleWorkload, orinWork, orinWorkloads } from "./orinWorkloads.ts";
+export { type JetsonFiles, type JetsonModes, readJetsonModes } from "./readJetsonModes.ts";
+export { type NvidiaModes, readNvidiaModes } from "./readNvidiaModes.ts";
 export { systemClock } from "./systemClock.ts";
 export { virtualClock } from "./virtualClock.ts";
 

@@ -32,7 +32,7 @@ function card({ name, processor, multiprocessors, memoryGibibytes, caps, clocks,
     powerModes: [{ name: "default", powerCapWatts: caps[1] }],
     powerLevels: {
       powerCapWatts: steps(caps[0], caps[1], capStep),
-      gpuHertz: inMegahertz(...steps(...clocks)),
+      gpuHertz: inMegahertz(...steps(...clocks).map(Math.floor)),
       memoryHertz: inMegahertz(...memoryClocks),
     },
     defaultPartition: { kind: "whole" },
@@ -62,7 +62,7 @@ export const a40 = card({
 
 /**
  * V100 (PCIe, 16 GB). Caps 100–250 W: the limits swept in the public Zeus tables. Clocks up to 1380 MHz, memory 877 MHz: V100 product brief; drivers
- * list steps of 7 and 8 MHz, here 7.5.
+ * list steps of 7 and 8 MHz in turn: 7.5 MHz, rounded down.
  */
 export const v100 = card({
   name: "NVIDIA V100 PCIe 16GB",
