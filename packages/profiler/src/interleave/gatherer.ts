@@ -42,14 +42,13 @@ export function gathererOf(
 
 function windowed(inference: ServedInference, open: Seconds, onWindow: (window: GatheredWindows) => void): Gatherer {
   const { batch, windowSeconds, workload } = inference;
-  let waiting: WaitingRequest[] = [];
+  const waiting: WaitingRequest[] = [];
   let came = 0;
   let putOff = 0;
   let window = 1;
   const close = (): readonly ReadyMinibatch[] => {
     const closed = open + window * windowSeconds;
     onWindow({ job: workload, opened: closed - windowSeconds, closed, came, overflowed: came > batch });
-    waiting = waiting.filter((request) => !request.isAbandoned());
     const requests = waiting.splice(0, batch);
     const ready = { ready: closed, requests, putOff: Math.min(putOff, requests.length) };
     putOff = waiting.length;
@@ -80,7 +79,7 @@ function windowed(inference: ServedInference, open: Seconds, onWindow: (window: 
 
 function onFull(inference: ServedInference): Gatherer {
   const { batch, timeoutSeconds = Number.POSITIVE_INFINITY } = inference;
-  let waiting: WaitingRequest[] = [];
+  const waiting: WaitingRequest[] = [];
   const isDue = (now: Seconds) => waiting.length > 0 && waiting[0]!.arrived + timeoutSeconds <= now;
   return {
     inference,
@@ -94,7 +93,6 @@ function onFull(inference: ServedInference): Gatherer {
       waiting.push(...requests);
     },
     gatherUntil(now) {
-      waiting = waiting.filter((request) => !request.isAbandoned());
       const ready: ReadyMinibatch[] = [];
       while (waiting.length >= batch || isDue(now)) {
         const due = waiting[0]!.arrived + timeoutSeconds;

@@ -18,6 +18,8 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = error instanceof InputError ? 2 : 1;
+} finally {
+  process.stdin.destroy(); // else it would be waited for
 }
 
 /**
@@ -88,10 +90,7 @@ function askedToStop({ untilInputEnds }: TurnsServerOptions): Promise<undefined>
       });
     }
     if (!untilInputEnds) return;
-    process.stdin.on("end", () => {
-      resolve(undefined);
-      process.stdin.destroy();
-    });
+    process.stdin.on("end", () => resolve(undefined));
     process.stdin.resume();
   });
 }

@@ -102,8 +102,7 @@ export class Turns {
     const now = this.#options.clock.now();
     if (this.#stopping === undefined)
       for (const { gatherer, ready } of this.#servers) ready.push(...gatherer.gatherUntil(now));
-    for (const server of this.#servers)
-      if (server.ready.length > 0 && this.#isFree(server.name)) void this.#serve(server, server.ready.shift()!);
+    for (const server of this.#servers) if (this.#isFree(server.name)) this.#serveNext(server);
     if (this.#mayRunBackground(now)) void this.#runBackground();
     if (this.#stopping === undefined) this.#waitForChange(now);
     else if (this.#running.size === 0) this.#emptied?.();
@@ -127,6 +126,14 @@ export class Turns {
     const allowed = this.#background?.rule.allowedMoreAt(now) ?? Number.POSITIVE_INFINITY;
     const next = Math.min(this.#nextReady(), allowed);
     this.#cancel = Number.isFinite(next) ? this.#options.clock.at(next, () => this.#consider()) : () => {};
+  }
+
+  /** Passes over requests that nobody waits for any more. */
+  #serveNext(server: Server): void {
+    for (let next = server.ready.shift(); next !== undefined; next = server.ready.shift()) {
+      const requests = next.requests.filter((request) => !request.isAbandoned());
+      if (requests.length > 0) return void this.#serve(server, { ...next, requests });
+    }
   }
 
   async #serve(server: Server, { ready, requests, putOff }: ReadyMinibatch): Promise<void> {
