@@ -3,6 +3,7 @@ import { formatEstimate, formatPercent, formatQuantity, formatSeconds, unitOf } 
 import { nameDevice } from "./nameDevice.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./printTable.ts";
+import { formatDuration } from "./progress.ts";
 
 /** A mode plan as text: what is set, what takes turns in it, and what that promises. */
 export function formatModePlan(plan: ModePlan): string {
@@ -13,7 +14,7 @@ export function formatModePlan(plan: ModePlan): string {
 /** A schedule as text: the turns of each period. */
 export function formatModeSchedule(schedule: ModeSchedule): string {
   const periods = schedule.periods.map((period, i) => {
-    const title = `period ${i + 1}, ${formatSeconds(period.seconds)}, power mode ${period.powerMode.name}`;
+    const title = `period ${i + 1}, ${formatDuration(period.seconds)}, power mode ${period.powerMode.name}`;
     return `${printable(title)}\n\n${formatTurns(period)}`;
   });
   return `${printable(nameDevice(schedule.device))}\n\n${periods.join("\n")}`;

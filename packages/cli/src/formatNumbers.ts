@@ -55,13 +55,14 @@ export function formatQuantity(value: number, unit: string): string {
   return `${significant(value * factor)}${suffix}`;
 }
 
-/** An estimate with its interval in one unit: `12.3 ms [11.9, 12.8]`; an open side is `?`, an exact value stands alone. */
+/** An estimate with its interval in one unit: `12.3 ms [11.9, 12.8]`; an open side is `?`; a value that is exact, or has no interval, stands alone. */
 export function formatEstimate(estimate: Estimate | null, unit: string): string {
   if (estimate === null) return "–";
   const { value, low, high } = estimate;
   const { factor } = shownAs(value, unit);
   const side = (bound: number | null) => (bound === null ? "?" : significant(bound * factor));
-  const interval = low === value && high === value ? "" : ` [${side(low)}, ${side(high)}]`;
+  const isBare = (low === value && high === value) || (low === null && high === null);
+  const interval = isBare ? "" : ` [${side(low)}, ${side(high)}]`;
   return `${formatQuantity(value, unit)}${interval}`;
 }
 

@@ -1,13 +1,13 @@
 import { hashSeed, seededRandom } from "@partitune/numerics";
-import type { Holding, ModeChoice, ModePlan, ModeProblem, ModeSearch } from "@partitune/schema";
+import type { Holding, ModeChoice, ModePlan, ModeSearch } from "@partitune/schema";
 import {
   baselineChoice,
   holdingProbability,
   type ModeGrid,
   type ModeRun,
+  type Observation,
   type ProblemAnswer,
   type ProblemTables,
-  type RunOutcome,
   readGridRow,
   type SingleChoice,
   type SingleProblem,
@@ -21,6 +21,7 @@ import {
   workloadsOf,
 } from "@partitune/solver";
 import { madeNow } from "./made.ts";
+import { type Measure, measureOn, runOf } from "./measureOn.ts";
 import type { ModeSource } from "./modeSource.ts";
 
 /** What is sought, and how. */
@@ -39,9 +40,9 @@ export interface ModeSearchRequest {
 export interface FoundMode {
   readonly search: ModeSearch;
   readonly plan: ModePlan | null;
+  readonly grid: ModeGrid;
+  readonly observations: readonly Observation[];
 }
-
-type Measure = (run: ModeRun, signal?: AbortSignal) => Promise<RunOutcome>;
 
 /** Searches a source, then measures the default mode beside, so that the gain is known. */
 export async function searchModes(source: ModeSource, request: ModeSearchRequest): Promise<FoundMode> {
@@ -80,29 +81,10 @@ export async function searchModes(source: ModeSource, request: ModeSearchRequest
     synthetic: device.synthetic,
   });
   const choice = choiceOf(result.answer);
-  if (choice === null) return { search: record, plan: null };
+  const measured = { search: record, grid, observations: strategy.observations() };
+  if (choice === null) return { ...measured, plan: null };
   const context = { device, workloads: source.workloads, tables: observed, margin };
-  return { search: record, plan: toModePlan(problem, choice, context, { made, synthetic: device.synthetic, holds }) };
-}
-
-/** Measures rows of the grid by the names of their modes. */
-function measureOn(source: ModeSource, grid: ModeGrid, problem: SingleProblem): Measure {
-  const unit = runOf(problem, source);
-  return async ({ mode, workload, batch }, signal) => {
-    const row = readGridRow(grid, mode);
-    const outcome = await source.measuring.measure(
-      { powerMode: row.powerMode, workload, batch: row.batch ?? batch },
-      signal,
-    );
-    const perBatch = row.batch !== null && "timeSeconds" in outcome && unit === "batch";
-    return perBatch ? { ...outcome, timeSeconds: outcome.timeSeconds / row.batch } : outcome;
-  };
-}
-
-/** What a measured time of the training is. */
-function runOf(problem: ModeProblem, { workloads }: ModeSource): "batch" | "epoch" {
-  const { training } = workloadsOf(problem);
-  return workloads.find(({ name }) => name === training)?.run ?? "batch";
+  return { ...measured, plan: toModePlan(problem, choice, context, { made, synthetic: device.synthetic, holds }) };
 }
 
 function choiceOf(answer: ProblemAnswer): SingleChoice | null {

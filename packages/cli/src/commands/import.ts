@@ -94,7 +94,15 @@ function save(profile: Profile, { out, json }: ImportOptions): void {
   saveProfile(out, profile);
   warn(profile.warnings);
   const { measurements, workloads, device } = profile;
-  const counts = `${measurements.length} measurements of ${workloads.length} workloads in ${device.powerModes.length} power modes`;
+  const counts = [
+    counted(measurements.length, "measurement"),
+    counted(workloads.length, "workload"),
+    counted(device.powerModes.length, "power mode"),
+  ].join(", ");
   process.stderr.write(`wrote ${counts} to ${out}\n`);
   if (json === true) printJson(profile);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

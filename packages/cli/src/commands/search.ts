@@ -3,11 +3,15 @@ import { defaultModeMargin, type StrategyName, strategies } from "@partitune/sol
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
+import { formatModeSchedule } from "../formatModePlan.ts";
 import { formatModeSearch } from "../formatModeSearch.ts";
 import { type ModeProblemOptions, readModeProblem, withModeProblemOptions } from "../modeProblemOptions.ts";
 import { type ModeSource, type ModeSourceOptions, openModeSource } from "../modeSource.ts";
-import { parseCount, parseMargin } from "../parseLists.ts";
+import { parseCount, parseMargin, parsePositive } from "../parseLists.ts";
+import { parsePeriods } from "../parsePeriods.ts";
+import { printable } from "../printable.ts";
 import { startProgress } from "../progress.ts";
+import { atHighestRate, type ScheduleRequest, scheduleModes } from "../scheduleModes.ts";
 import { searchModes } from "../searchModes.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { warn } from "../warn.ts";
@@ -18,6 +22,9 @@ interface SearchCommandOptions extends ModeProblemOptions, ModeSourceOptions, Ou
   readonly probes: string;
   readonly margin: string;
   readonly plan?: string;
+  readonly periods?: string;
+  readonly modeChangeS: string;
+  readonly schedule?: string;
 }
 
 export function searchCommand(): Command {
@@ -45,6 +52,12 @@ export function searchCommand(): Command {
     .option("--seed <text>", "seed of everything drawn", "partitune")
     .option("--out <file>", "where to write the search: the choice, and every measurement with its reason")
     .option("--plan <file>", "where to write the choice as a plan that can be simulated, verified and emitted")
+    .option(
+      "--periods <list>",
+      'rates that change, for training beside inference: "8h 10/s, 2h 60/s"; modes are measured once',
+    )
+    .option("--mode-change-s <seconds>", "with --periods: time in which nothing runs when the mode changes", "1")
+    .option("--schedule <file>", "with --periods: where to write the schedule of modes")
     .option("--json", "print the search to stdout as JSON")
     .addHelpText(
       "after",
@@ -56,7 +69,7 @@ Examples:
     )
     .action(async (profile: string | undefined, options: SearchCommandOptions) => {
       checkOutput(options);
-      if (options.plan !== undefined) checkOutput({ out: options.plan });
+      for (const out of [options.plan, options.schedule]) if (out !== undefined) checkOutput({ out });
       process.exitCode = await runSearch(profile, options);
     });
 }
@@ -69,11 +82,15 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     source = await openModeSource(profile, options, ({ powerMode, workload }) =>
       progress.update({ what: `${workload ?? "idle"} in ${powerMode}` }),
     );
+    const periods = options.periods === undefined ? null : parsePeriods("--periods", options.periods);
+    const stated = readModeProblem(options, source.workloads);
+    const problem = periods === null ? stated : atHighestRate(stated, periods);
+    const margin = parseMargin("--margin", options.margin);
     const found = await searchModes(source, {
-      problem: readModeProblem(options, source.workloads),
+      problem,
       strategy: options.strategy,
       probes: parseCount("--probes", options.probes),
-      margin: parseMargin("--margin", options.margin),
+      margin,
       seed: options.seed,
       signal: stop.signal,
       onProbe: (done, total) => progress.update({ what: "power modes measured", done, total }),
@@ -84,10 +101,30 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     writeOutput(found.search, options);
     if (found.plan !== null && options.plan !== undefined) writeOutput(found.plan, { out: options.plan });
     if (stop.signal.aborted) return exitCodes.interrupted;
+    if (periods !== null && problem.kind === "concurrent") {
+      return await writeSchedule(source, { ...found, problem, periods, margin }, options);
+    }
     return found.search.status === "feasible" ? exitCodes.yes : exitCodes.no;
   } finally {
     progress.end();
     stop.release();
     await source?.close();
   }
+}
+
+/** Solves again for every period over what is measured; says per period why, where nothing serves it. */
+async function writeSchedule(
+  source: ModeSource,
+  found: Omit<ScheduleRequest, "modeChangeSeconds" | "seed">,
+  { modeChangeS, schedule: out, json, seed }: SearchCommandOptions,
+): Promise<number> {
+  const modeChangeSeconds = parsePositive("--mode-change-s", modeChangeS);
+  const schedule = await scheduleModes(source, { ...found, modeChangeSeconds, seed });
+  if (!("periods" in schedule)) {
+    for (const reason of schedule) process.stderr.write(`${printable(reason.text)}\n`);
+    return exitCodes.no;
+  }
+  if (json !== true) process.stdout.write(`\n${formatModeSchedule(schedule)}`);
+  if (out !== undefined) writeOutput(schedule, { out });
+  return exitCodes.yes;
 }

@@ -1,41 +1,105 @@
-import { describeInput, loadJson } from "@partitune/schema";
-import { type SharingName, sharingLaws, simulate } from "@partitune/simulator";
+import { describeInput, InputError, type ModePlan, type ModeSchedule, type Plan } from "@partitune/schema";
+import {
+  type SharingName,
+  type SimulateModeOptions,
+  sharingLaws,
+  simulate,
+  simulateModePlan,
+  type TimeSharingName,
+  timeSharings,
+} from "@partitune/simulator";
 import { Command, Option } from "commander";
+import { formatModeTrace } from "../formatModeTrace.ts";
 import { formatTrace } from "../formatTrace.ts";
+import { loadDeployable } from "../loadDeployable.ts";
 import { madeNow } from "../made.ts";
-import { parsePositive } from "../parseLists.ts";
+import { parseCount, parsePositive } from "../parseLists.ts";
 import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
 
+type StatedArrivals = Extract<SimulateModeOptions["arrivals"], string>;
+
 interface SimulateOptions extends OutputOptions {
-  readonly duration: string;
   readonly seed: string;
-  readonly sharing: SharingName;
+  readonly duration?: string;
+  readonly sharing?: SharingName | TimeSharingName;
+  readonly arrivals?: StatedArrivals;
+  readonly windows?: string;
 }
 
 export function simulateCommand(): Command {
   return new Command("simulate")
-    .description("Plays a plan against Poisson arrivals at the demanded rates, batch by batch.")
-    .argument("<plan>", "plan file")
-    .option("--duration <seconds>", "length of the simulated window", "3600")
+    .description("Plays a plan against request arrivals, minibatch by minibatch.")
+    .argument("<plan>", "plan file: a plan, a mode plan or a mode schedule")
     .option("--seed <text>", "fixes everything random", "1")
+    .option("--duration <seconds>", "of a plan: length of the simulated window, by default 3600")
     .addOption(
-      new Option("--sharing <law>", "how placements slow each other down")
-        .choices(Object.keys(sharingLaws))
-        .default("isolated"),
+      new Option(
+        "--sharing <law>",
+        "how placements of a plan slow each other down (isolated, fair, alternate), or how workloads of a mode plan take turns: by its rule (managed), or unmanaged (fair, slices)",
+      ).choices([...new Set([...Object.keys(sharingLaws), ...Object.keys(timeSharings)])]),
     )
+    .addOption(
+      new Option(
+        "--arrivals <kind>",
+        "of a mode plan: how requests come at the stated rates, by default as badly as they allow (worst-case)",
+      ).choices(["worst-case", "even", "poisson"]),
+    )
+    .option("--windows <count>", "of a mode plan: windows of its first inference to play, by default at least 1000")
     .option("--out <file>", "where to write the trace")
     .option("--json", "print the trace to stdout")
-    .addHelpText("after", "\nExample:\n  $ partitune simulate plan.json --duration 600")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ partitune simulate plan.json --duration 600\n  $ partitune simulate mode-plan.json --arrivals poisson --sharing fair",
+    )
     .action((path: string, options: SimulateOptions) => {
-      const durationSeconds = parsePositive("--duration", options.duration);
       checkOutput(options);
-      const trace = simulate(loadJson(path, "plan"), {
-        seed: options.seed,
-        durationSeconds,
-        sharing: { law: options.sharing },
-        made: madeNow(options.seed, [describeInput(path)]),
-      });
-      if (options.json !== true) process.stdout.write(formatTrace(trace));
-      writeOutput(trace, options);
+      const plan = loadDeployable(path);
+      if (plan.kind === "plan") simulatePlacements(plan, path, options);
+      else simulateTurns(plan, path, options);
     });
+}
+
+function simulatePlacements(plan: Plan, path: string, options: SimulateOptions): void {
+  refuse(options, ["arrivals", "windows"], "a plan of placements");
+  const { seed, duration = "3600" } = options;
+  const trace = simulate(plan, {
+    seed,
+    durationSeconds: parsePositive("--duration", duration),
+    sharing: { law: lawOf(sharingLaws, options.sharing ?? "isolated", "a plan of placements") },
+    made: madeNow(seed, [describeInput(path)]),
+  });
+  if (options.json !== true) process.stdout.write(formatTrace(trace));
+  writeOutput(trace, options);
+}
+
+function simulateTurns(plan: ModePlan | ModeSchedule, path: string, options: SimulateOptions): void {
+  refuse(options, plan.kind === "mode-plan" ? ["duration"] : ["duration", "windows"], `a ${plan.kind}`);
+  const { seed, arrivals = "worst-case", windows } = options;
+  const trace = simulateModePlan(plan, {
+    seed,
+    arrivals,
+    sharing: lawOf(timeSharings, options.sharing ?? "managed", `a ${plan.kind}`),
+    ...(windows === undefined ? {} : { windows: parseCount("--windows", windows, 1) }),
+    made: madeNow(seed, [describeInput(path)]),
+  });
+  if (options.json !== true) process.stdout.write(formatModeTrace(trace));
+  writeOutput(trace, options);
+}
+
+function refuse(options: SimulateOptions, names: readonly (keyof SimulateOptions)[], kind: string): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new InputError({ what: `option --${given}`, problem: `has no effect on ${kind}`, advice: "leave it out" });
+}
+
+/** The law of that name, if it is one for this kind of plan. */
+function lawOf<Name extends string>(laws: Readonly<Record<Name, unknown>>, name: string, kind: string): Name {
+  const names = Object.keys(laws) as readonly Name[];
+  const found = names.find((each) => each === name);
+  if (found !== undefined) return found;
+  throw new InputError({
+    what: `option --sharing "${name}"`,
+    problem: `is no law for ${kind}`,
+    advice: `choose one of ${names.map((each) => `"${each}"`).join(", ")}`,
+  });
 }
