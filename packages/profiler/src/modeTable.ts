@@ -40,9 +40,9 @@ export function modeTable(profile: Profile): ModeTable {
   return { device, look, measure: async (run) => look(run), warnings: () => contradictions(rows) };
 }
 
-/** Tables are asked millions of times: this is cheaper than a configuration as text. */
+/** Tables are asked millions of times: this is cheaper than a configuration as text. No name holds a line feed. */
 function keyOf(powerMode: string, workload: string, batch: number): string {
-  return `${powerMode} ${batch} ${workload}`;
+  return `${workload}\n${powerMode}\n${batch}`;
 }
 
 function repeatsOf({ device, workloads, measurements }: Profile): ReadonlyMap<string, Repeats> {
@@ -84,7 +84,7 @@ function contradictions(rows: ReadonlyMap<string, Repeats>): readonly Warning[] 
   return [
     {
       code: "contradictory-repeats",
-      where: `${wrong.length} of ${rows.size} configurations, the first: ${wrong[0]![0]}`,
+      where: `${wrong.length} of ${rows.size} configurations, the first: ${wrong[0]![0].replaceAll("\n", " ")}`,
       cause: `repeated measurements differ by more than ${contradiction * 100} %; their median is used`,
       advice: "look for what changed between them, and measure these configurations again",
     },

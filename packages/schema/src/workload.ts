@@ -64,7 +64,9 @@ export const workload = z.strictObject({
   run: z
     .enum(["batch", "epoch"])
     .optional()
-    .describe("what one measured run is: one batch (the default), or a whole epoch, whatever the batch size"),
+    .describe(
+      "what one measured run is: one batch (the default), or a whole epoch, whatever the batch size; throughput and energy then count epochs",
+    ),
 });
 export type Workload = Readonly<z.infer<typeof workload>>;
 

@@ -24,7 +24,8 @@ try {
 
 /**
  * The deployed server of a mode plan: its workers, the rules by which they take turns, and a socket for each inference. Says
- * `{"type":"serving"}` on standard output when requests can come.
+ * `{"type":"serving"}` on standard output when requests can come. A plan's promises take the device for its own, so server and workers
+ * run before other programs, where that may be done.
  */
 async function serve(options: TurnsServerOptions): Promise<void> {
   const plan = loadJson(options.plan, "mode-plan");
@@ -36,7 +37,7 @@ async function serve(options: TurnsServerOptions): Promise<void> {
     const jobs = await Promise.race([startJobs(plan, options), stopped]);
     // Workers that are still being started end with their standard input, which this process holds.
     if (jobs === undefined) process.exit(0);
-    raisePriority();
+    for (const processId of [process.pid, ...jobs.processIds]) raisePriority(processId);
     try {
       await serveUntilStopped(plan, jobs, log, stopped, options);
     } finally {

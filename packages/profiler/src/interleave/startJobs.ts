@@ -11,6 +11,7 @@ import type { TurnsServerOptions } from "./parseTurnsOptions.ts";
 export interface Jobs {
   /** Workload → what runs its minibatches. */
   readonly engines: ReadonlyMap<string, BatchEngine>;
+  readonly processIds: readonly number[];
   /** Whether all of their processes live. */
   areAlive(): boolean;
   close(): Promise<void>;
@@ -38,7 +39,8 @@ export async function startJobs(plan: ModePlan, options: TurnsServerOptions): Pr
     const engines = new Map(Array.from(workers, ([name, worker]) => [name, engineOf(worker)]));
     for (const { workload, batch } of plan.inferences) await warmUp(engines.get(workload)!, batch, monotonicSeconds);
     if (plan.background !== null) await engines.get(plan.background.workload)!.run(plan.background.batch);
-    return { engines, close, areAlive: () => Array.from(workers.values()).every(isAlive) };
+    const processIds = Array.from(workers.values(), ({ pid }) => pid);
+    return { engines, processIds, close, areAlive: () => processIds.every(isAlive) };
   } catch (error) {
     await close();
     throw error;
@@ -60,7 +62,7 @@ function engineOf(worker: WorkerProcess): BatchEngine {
   return { run: async (batch) => (await worker.run(batch, longestMinibatchSeconds)).service };
 }
 
-function isAlive({ pid }: WorkerProcess): boolean {
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

@@ -1,13 +1,16 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 
-/** Has this process run before others of its machine, where it may. Processes that it starts afterwards do so too. */
-export function raisePriority(): void {
+const raised = -10;
+
+/** Has a process run before others of its machine, where that may be done. What it starts afterwards does so too. */
+export function raisePriority(processId: number = process.pid): void {
   try {
-    setPriority(-10);
+    // Each thread has a priority of its own.
+    for (const thread of readdirSync(`/proc/${processId}/task`)) setPriority(Number(thread), raised);
     // Linux weighs sessions before it weighs processes (sched(7), the autogroup feature); this process leads one of its own.
-    writeFileSync("/proc/self/autogroup", "-10");
+    writeFileSync(`/proc/${processId}/autogroup`, String(raised));
   } catch {
-    // Not permitted.
+    // Not permitted, or the process has ended.
   }
 }
