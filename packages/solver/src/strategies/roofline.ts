@@ -1,44 +1,89 @@
-import { InputError } from "@partitune/schema";
-import { centreOf } from "./centreOf.ts";
 import { type CandidateProposal, defineStrategy } from "./defineStrategy.ts";
-import { logScale } from "./logScale.ts";
+import type { Ledger } from "./ledger.ts";
+import { levelsOf } from "./levelsOf.ts";
 import { nearestMode } from "./nearestMode.ts";
-import { acquisition } from "./roofline/acquisition.ts";
-import { toClockModes } from "./roofline/clockMode.ts";
-import { correlationsWith } from "./roofline/correlationsWith.ts";
-import { forecaster } from "./roofline/forecaster.ts";
-import { trainingView } from "./trainingView.ts";
+import { drawnProspect, normalDraws } from "./roofline/drawnProspect.ts";
+import { outlookOf } from "./roofline/outlook.ts";
+import type { Prospect } from "./roofline/prospect.ts";
+import { startCombination } from "./roofline/startCombination.ts";
+import { trainingProspect } from "./roofline/trainingProspect.ts";
+
+/** Relative gain below which a candidate is not worth another mode, except in a training, whose runs cost little. */
+const smallestGain = 0.001;
+/** When nothing promises a gain, forecasts may be too sure of themselves: their deviations are widened, step by step, before giving up. */
+const widenings = [1, 1.7, 3];
+
+/** The most promising of some candidates. */
+interface Chosen extends Prospect {
+  readonly candidate: number;
+}
 
 /**
- * Search guided by physics: how time and power follow clocks and cores is known but for a few constants. The centre of the grid is
- * measured first; then, again and again, the mode of the largest expected gain that keeps the budget, by laws fitted to all measurements
- * and their uncertainty.
+ * Search guided by physics: how time and power follow clocks, cores and minibatches is known but for a few constants. The centre of the
+ * grid is measured first; then, again and again, the candidate of the largest expected gain within the limits, by laws fitted to all
+ * measurements and their uncertainty. Other minibatches in modes that are measured already come first, as they cost no mode.
  *
- * For grids of clocks and cores, of which it needs the quantities; one search is deterministic. A question costs a few milliseconds on
- * 441 modes, and grows with their number.
+ * For grids of clocks and cores, of which it needs the quantities. It ends early when no candidate promises a gain, but uses all its
+ * probes on a training. A question costs a few milliseconds on 441 modes, and grows with the candidates.
  */
 export const roofline = defineStrategy({
   name: "roofline",
   pruning: "breaking",
-  start: ({ grid, problem }, ledger) => {
-    if (problem.kind !== "training") {
-      const advice = 'use "gmd" for problems of other kinds';
-      throw new InputError({ what: '"roofline"', problem: `does not search problems "${problem.kind}"`, advice });
-    }
-    const modes = toClockModes(grid);
+  start: (input, ledger) => {
+    const { grid, random } = input;
     const nearest = nearestMode(grid);
-    const centre = centreOf(grid);
-    const correlate = correlationsWith(grid.modes.map(logScale(grid)));
-    const correlations: Float64Array[] = [];
-    return (): CandidateProposal => {
-      const { observations, candidates, budgetWatts, best } = trainingView(ledger);
-      if (observations.length === 0) {
-        return { mode: nearest(centre, candidates), combination: 0, reason: "the centre" };
+    const look = outlookOf(input, ledger);
+    const draws = normalDraws(random);
+    const count = ledger.combinations.length;
+    const { problem } = ledger;
+    const propose = (candidate: number, reason: string): CandidateProposal => {
+      const combination = candidate % count;
+      return { mode: (candidate - combination) / count, combination, reason };
+    };
+    /** The centre; and while a run there breaks a limit before all are measured, half-way down from it, again and again. */
+    const begin = (open: readonly number[]): CandidateProposal => {
+      const start = startCombination(ledger);
+      const preferred = open.filter((candidate) => candidate % count === start);
+      const candidates = preferred.length > 0 ? preferred : open;
+      const modes = candidates.map((candidate) => Math.floor(candidate / count));
+      const part = 0.5 ** (1 + ledger.modesMeasured.size);
+      const goal = levelsOf(grid).map((levels) => levels[Math.floor(part * levels.length)]!);
+      const reason = ledger.modesMeasured.size === 0 ? "the centre" : "half-way down";
+      return propose(candidates[modes.indexOf(nearest(goal, modes))]!, reason);
+    };
+    return () => {
+      const open = ledger.openCandidates();
+      if (ledger.judged.length === 0) return begin(open);
+      const outlook = look();
+      if (problem.kind === "training") {
+        const chosen = mostPromising(open, trainingProspect(problem, ledger, outlook));
+        return propose(chosen.candidate, reasonOf(chosen, ledger));
       }
-      for (const { index } of observations.slice(correlations.length)) correlations.push(correlate(index));
-      const forecast = forecaster({ modes, observations, correlations });
-      const { index, reason } = acquisition(candidates, forecast, budgetWatts, best);
-      return { mode: index, combination: 0, reason };
+      for (const widening of widenings) {
+        const prospect = drawnProspect(ledger, outlook, draws, widening);
+        const inMeasured = open.filter((candidate) => ledger.modesMeasured.has(Math.floor(candidate / count)));
+        for (const candidates of [inMeasured, open]) {
+          if (candidates.length === 0) continue;
+          const chosen = mostPromising(candidates, prospect);
+          if (chosen.gain > smallestGain) return propose(chosen.candidate, reasonOf(chosen, ledger));
+        }
+      }
+      return null;
     };
   },
 });
+
+/** @param candidates  at least one */
+function mostPromising(candidates: readonly number[], prospect: (candidate: number) => Prospect): Chosen {
+  let chosen: Chosen = { candidate: candidates[0]!, gain: -1, probability: 0 };
+  for (const candidate of candidates) {
+    const { gain, probability } = prospect(candidate);
+    if (gain > chosen.gain) chosen = { candidate, gain, probability };
+  }
+  return chosen;
+}
+
+function reasonOf({ gain, probability }: Prospect, ledger: Ledger): string {
+  const odds = `${Math.round(100 * probability)} % likely within the limits`;
+  return ledger.best() === null ? odds : `expected gain ${(100 * gain).toPrecision(2)} %, ${odds}`;
+}

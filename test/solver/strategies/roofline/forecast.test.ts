@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { acquisition } from "../../../../packages/solver/src/strategies/roofline/acquisition.ts";
 import { expectedImprovement } from "../../../../packages/solver/src/strategies/roofline/expectedImprovement.ts";
 import { mixture } from "../../../../packages/solver/src/strategies/roofline/mixture.ts";
 import { residualProcess } from "../../../../packages/solver/src/strategies/roofline/residualProcess.ts";
@@ -49,29 +48,5 @@ describe("the process of departures", () => {
     ];
     expect(residualProcess(correlations, [0.03, -0.03], scale)([0, 0]).variance).toBeCloseTo(0.06 ** 2, 12);
     expect(residualProcess(correlations, [0.9, -0.9], scale)([0, 0]).variance).toBeCloseTo(0.1 ** 2, 12);
-  });
-});
-
-describe("the acquisition", () => {
-  const sure = (logTime: number, logPower: number) => ({
-    logTime: { mean: logTime, variance: 0 },
-    logPower: { mean: logPower, variance: 0 },
-  });
-  const forecasts = [sure(0, 1), sure(-1, 3), sure(-0.5, 1.5)];
-  const forecast = (index: number) => forecasts[index]!;
-
-  test("takes the largest gain that keeps the budget, and says so", () => {
-    const best = { index: 9, timeSeconds: 1, powerWatts: 2 };
-    expect(acquisition([0, 1, 2], forecast, Math.exp(2), best)).toEqual({
-      index: 2,
-      reason: "expected gain 50 %, 100 % likely within the budget",
-    });
-  });
-
-  test("takes what most probably keeps the budget as long as nothing does", () => {
-    expect(acquisition([1, 2], forecast, Math.exp(1.49), null)).toEqual({
-      index: 2,
-      reason: "16 % likely within the budget",
-    });
   });
 });

@@ -1,6 +1,10 @@
 import { seededRandom } from "@partitune/numerics";
 import { describe, expect, test } from "vitest";
-import { type ClockMode, toClockModes } from "../../../../packages/solver/src/strategies/roofline/clockMode.ts";
+import {
+  type ClockMode,
+  toClockModes,
+  withBatches,
+} from "../../../../packages/solver/src/strategies/roofline/clockMode.ts";
 import { fitPowerLaw, powerTerms } from "../../../../packages/solver/src/strategies/roofline/powerLaw.ts";
 import { fitTimeLaw } from "../../../../packages/solver/src/strategies/roofline/timeLaw.ts";
 import { exactCost, grid441, training } from "../../fixtures/boards.ts";
@@ -12,7 +16,7 @@ const chosen = seededRandom("laws")
 
 describe("modes as clocks", () => {
   test("are relative to the highest of the grid, whatever the unit", () => {
-    expect(modes.at(-1)).toEqual({ gpu: 1, memory: 1, cpu: 1, cores: 1, loaders: 4 });
+    expect(modes.at(-1)).toEqual({ gpu: 1, memory: 1, cpu: 1, cores: 1, loaders: 4, batch: 1, fill: 0 });
     const [slowest] = modes;
     expect(slowest!.gpu).toBeCloseTo(114.75 / 1300.5, 12);
     expect(slowest!.loaders).toBeCloseTo(3.2, 12);
@@ -21,8 +25,8 @@ describe("modes as clocks", () => {
   test("count what the grid lacks as constant", () => {
     const dimensions = [{ name: "GPU clock", kind: "mono", quantity: "gpu-clock" }] as const;
     expect(toClockModes({ dimensions, modes: [[1e9], [2e9]], names: ["1", "2"] })).toEqual([
-      { gpu: 0.5, memory: 1, cpu: 1, cores: 1, loaders: 4 },
-      { gpu: 1, memory: 1, cpu: 1, cores: 1, loaders: 4 },
+      { gpu: 0.5, memory: 1, cpu: 1, cores: 1, loaders: 4, batch: 1, fill: 0 },
+      { gpu: 1, memory: 1, cpu: 1, cores: 1, loaders: 4, batch: 1, fill: 0 },
     ]);
   });
 
@@ -78,6 +82,46 @@ describe("the law of time", () => {
   });
 });
 
+/** The law of inference, with known parameters: GPU work costs what two requests would beyond its own. */
+function servedTime({ gpu, memory, cpu, loaders, batch }: ClockMode): number {
+  const parts = [
+    (0.004 * (batch + 2)) / gpu,
+    (0.003 * (batch + 0.7)) / memory,
+    0.006 / cpu,
+    (0.002 * batch) / (cpu * loaders),
+  ];
+  return Math.sqrt(Math.sqrt(parts.reduce((sum, part) => sum + part ** 4, 0))) + 0.001;
+}
+
+describe("the law of time of inference", () => {
+  const pairs = withBatches(modes, [1, 4, 16, 64]);
+  const samples = seededRandom("pairs")
+    .shuffle([...pairs])
+    .slice(0, 40)
+    .map((mode) => ({ mode, time: servedTime(mode) }));
+
+  test("lists every minibatch of a mode before the next mode", () => {
+    expect(pairs.slice(0, 5).map(({ batch }) => batch)).toEqual([1, 4, 16, 64, 1]);
+    expect(pairs[2]).toEqual({ ...modes[0], batch: 16, fill: 16 / 18 });
+  });
+
+  test("finds how time grows with the minibatch", () => {
+    const law = fitTimeLaw(samples, 4);
+    const errors = pairs.map((mode) => Math.abs(Math.log(law.at(mode).time / servedTime(mode))));
+    expect(Math.max(...errors)).toBeLessThan(0.1);
+    expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.02);
+  });
+
+  test("knows more of large minibatches once it was shown one", () => {
+    const small = samples.filter(({ mode }) => mode.batch <= 4);
+    const large = samples.find(({ mode }) => mode.batch === 64)!;
+    const before = fitTimeLaw(small, 4);
+    const after = fitTimeLaw([...small, large], 4);
+    const mode = pairs.at(-1)!;
+    expect(after.varianceAt(after.at(mode))).toBeLessThan(0.8 * before.varianceAt(before.at(mode)));
+  });
+});
+
 describe("the law of power", () => {
   test("follows a synthetic board within a few percent from 40 modes", () => {
     const cost = (index: number) => exactCost("A", training.yolo, grid441.modes[index]!);
@@ -92,17 +136,17 @@ describe("the law of power", () => {
   });
 
   test("is certain of what it was shown a hundred times", () => {
-    const terms = Float64Array.of(1, 1, 1, 1, 1, 1, 1);
+    const terms = new Float64Array(8).fill(1);
     const power = fitPowerLaw(Array.from({ length: 100 }, () => ({ terms, power: 40 })));
     expect(power.at(terms)).toBeCloseTo(40, 6);
     expect(Math.sqrt(power.varianceAt(terms)) / 40).toBeLessThan(0.003);
   });
 
   test("has no negative coefficient", () => {
-    const unit = (k: number) => Float64Array.from({ length: 7 }, (_, i) => (i === 0 || i === k ? 1 : 0));
+    const unit = (k: number) => Float64Array.from({ length: 8 }, (_, i) => (i === 0 || i === k ? 1 : 0));
     const samples = [1, 2, 3].map((k) => ({ terms: unit(k), power: k === 1 ? 5 : 40 }));
     const power = fitPowerLaw([...samples, ...samples, ...samples]);
-    const base = power.at(Float64Array.of(1, 0, 0, 0, 0, 0, 0));
-    for (let k = 1; k < 7; k++) expect(power.at(unit(k))).toBeGreaterThanOrEqual(base);
+    const base = power.at(unit(0));
+    for (let k = 1; k < 8; k++) expect(power.at(unit(k))).toBeGreaterThanOrEqual(base);
   });
 });

@@ -2,7 +2,9 @@ import { InputError } from "@partitune/schema";
 import { levelsOf } from "../levelsOf.ts";
 import type { ModeGrid, ModeQuantity } from "../strategy.ts";
 
-/** A mode as the laws see it: clocks relative to the highest of the grid, so that no unit and no device enters. */
+/**
+ * A mode as the laws see it, and the minibatch run in it: clocks relative to the highest of the grid, so that no unit and no device enters.
+ */
 export interface ClockMode {
   readonly gpu: number;
   readonly memory: number;
@@ -11,11 +13,17 @@ export interface ClockMode {
   readonly cores: number;
   /** Cores that a data loader can keep busy. */
   readonly loaders: number;
+  /** Requests of a minibatch of inference; 1 in training. */
+  readonly batch: number;
+  /** Part of the GPU that a minibatch of inference fills by its size; 0 in training, whose minibatches are all alike. */
+  readonly fill: number;
 }
 
 const known: readonly ModeQuantity[] = ["cores", "cpu-clock", "gpu-clock", "memory-clock"];
 /** Workers of a data loader; four is what training scripts commonly start. */
 const loaderWorkers = 4;
+/** Requests that fill half of a GPU, in order of magnitude. */
+const halfFill = 2;
 /** Part of the cores left to the data loader by the process that launches kernels and by the system. */
 const coresForLoaders = 0.8;
 
@@ -47,6 +55,13 @@ export function toClockModes(grid: ModeGrid): readonly ClockMode[] {
       cpu: relative("cpu-clock"),
       cores: relative("cores"),
       loaders: Math.min(loaderWorkers, coresForLoaders * cores),
+      batch: 1,
+      fill: 0,
     };
   });
+}
+
+/** Modes with each of some minibatches of inference: n · b, mode by mode. */
+export function withBatches(modes: readonly ClockMode[], batches: readonly number[]): readonly ClockMode[] {
+  return modes.flatMap((mode) => batches.map((batch) => ({ ...mode, batch, fill: batch / (batch + halfFill) })));
 }

@@ -1,5 +1,4 @@
-import type { Seconds } from "@partitune/schema";
-import type { MeasuredMode } from "../trainingView.ts";
+import type { Seconds, Watts } from "@partitune/schema";
 import type { ClockMode } from "./clockMode.ts";
 import { type Gaussian, mixture } from "./mixture.ts";
 import { fitPowerLaw, powerTerms } from "./powerLaw.ts";
@@ -12,12 +11,20 @@ export interface Forecast {
   readonly logPower: Gaussian;
 }
 
-/** What forecasts rest on. */
+/** A measured run of one workload. */
+export interface MeasuredRun {
+  /** Row of the workload's modes. */
+  readonly index: number;
+  readonly timeSeconds: Seconds;
+  readonly powerWatts: Watts;
+}
+
+/** What forecasts of one workload rest on. */
 export interface ForecastInput {
-  /** n modes. */
+  /** n modes, or pairs of a mode and a minibatch. */
   readonly modes: readonly ClockMode[];
-  /** m of them, measured. */
-  readonly observations: readonly MeasuredMode[];
+  /** m of them, measured; at least one. */
+  readonly observations: readonly MeasuredRun[];
   /** m × n, a row per observation: how departures there correlate with those at every mode. */
   readonly correlations: readonly Float64Array[];
 }

@@ -29,10 +29,11 @@ function clockPower(clock: number): number {
 const busyCores = 4;
 
 /**
- * The terms of the power law at a mode: constant, memory clock, idle and busy CPU, idle and busy GPU, memory traffic. Each is 1 at the
- * highest clocks with everything busy.
+ * The terms of the power law at a mode: constant, memory clock, idle and busy CPU, idle and busy GPU, memory traffic, and what a busy GPU
+ * takes more when it is filled. Each is 1 at the highest clocks with everything busy.
  */
-export function powerTerms({ gpu, memory, cpu, cores, loaders }: ClockMode, { busy }: TimePoint): Float64Array {
+export function powerTerms(mode: ClockMode, { busy }: Pick<TimePoint, "busy">): Float64Array {
+  const { gpu, memory, cpu, cores, loaders, fill } = mode;
   const [gpuBusy, memoryBusy, launching, loading] = busy;
   const cpuPower = clockPower(cpu);
   const gpuPower = clockPower(gpu);
@@ -44,11 +45,12 @@ export function powerTerms({ gpu, memory, cpu, cores, loaders }: ClockMode, { bu
     gpuPower,
     Math.min(1, gpuBusy) * gpuPower,
     Math.min(1, memoryBusy) * memory,
+    Math.min(1, gpuBusy) * gpuPower * fill,
   );
 }
 
-/** Customary parts of these terms in the power of a board with everything busy; they sum to about 1. */
-const customaryParts = [0.13, 0.07, 0.055, 0.19, 0.08, 0.28, 0.2];
+/** Customary parts of these terms in the power of a board with everything busy; without the last, they sum to about 1. */
+const customaryParts = [0.13, 0.07, 0.055, 0.19, 0.08, 0.28, 0.2, 0.28];
 /** How little they are trusted: 100 %. */
 const priorDeviation = 1;
 /** Relative deviation of measured power from any law of this form, more than the noise alone. */

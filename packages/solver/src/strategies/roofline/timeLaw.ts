@@ -5,7 +5,7 @@ import type { ClockMode } from "./clockMode.ts";
 export interface TimePoint {
   /** In the unit of the fitted times. */
   readonly time: number;
-  /** ∂ ln t / ∂ θ for each of the eight parameters. */
+  /** ∂ ln t / ∂ θ for each of the parameters that are fitted. */
   readonly sensitivities: Float64Array;
   /** Time that GPU work, memory traffic, launches and data loading would each take alone, relative to the time. */
   readonly busy: readonly [gpu: number, memory: number, launches: number, loading: number];
@@ -27,8 +27,9 @@ export interface TimeSample {
 }
 
 /**
- * Parameters θ: ln a of the four overlapping parts and of the rest, then the exponents of GPU, memory and CPU clock. A prior's `part` is
- * the part of the first time, its `exponent` the mean itself.
+ * Parameters θ: ln a of the four overlapping parts and of the rest; the exponents of GPU, memory and CPU clock; ln b of GPU work and of
+ * memory traffic. A prior's `part` is the part of the first time, its `requests` the work that a minibatch costs beyond its requests, its
+ * `exponent` the mean itself.
  */
 const priors = [
   { part: 0.35, deviation: 1 },
@@ -39,18 +40,21 @@ const priors = [
   { exponent: 1, deviation: 0.1 },
   { exponent: 1, deviation: 0.15 },
   { exponent: 1, deviation: 0.1 },
+  { requests: 1.5, deviation: 1 },
+  { requests: 1.5, deviation: 1 },
 ] as const;
-const count = priors.length;
+/** The last two count only where minibatches differ. */
+const countOfOneBatch = priors.length - 2;
 /** Relative deviation of measured times from any law of this form, more than the noise alone. */
 const lawError = 0.04;
 
 /**
  * Fits a soft roofline to measured times:
  *
- *     t = (z₁^q + z₂^q + z₃^q + z₄^q)^(1/q) + a₅,   z = (a₁/g^e₁, a₂/m^e₂, a₃/c^e₃, a₄/(c^e₃ · loaders))
+ *     t = (z₁^q + z₂^q + z₃^q + z₄^q)^(1/q) + a₅,   z = (a₁(β + b₁)/g^e₁, a₂(β + b₂)/m^e₂, a₃/c^e₃, a₄β/(c^e₃ · loaders))
  *
- * with g, m, c the clocks of GPU, memory and CPU. z are the times of GPU work, memory traffic, kernel launches and data loading. q says how
- * they overlap: 1, one after the other; large, the longest hides the others. Exponents near 1 allow for work that gains less than its clock.
+ * with g, m, c the clocks of GPU, memory and CPU, and β the requests of a minibatch (1 in training). z are the times of GPU work, memory
+ * traffic, kernel launches and data loading; the first two also cost what b requests would, whatever β. q says how they overlap: 1, one after the other; large, the longest hides the others. Exponents near 1 allow for work that gains less than its clock.
  * The parameters maximise their posterior, ln t with a normal error, ln a and e with normal priors, by Levenberg-Marquardt; the curvature
  * there gives their covariance (Laplace's approximation).
  *
@@ -60,13 +64,15 @@ const lawError = 0.04;
  * (2006), section 4.4
  */
 export function fitTimeLaw(samples: readonly TimeSample[], q: number): TimeLaw {
-  const fit: TimeFit = { samples, q, prior: priorOf(samples[0]!) };
+  const { batch } = samples[0]!.mode;
+  const count = samples.some(({ mode }) => mode.batch !== batch) ? priors.length : countOfOneBatch;
+  const fit: TimeFit = { samples, q, batch, count, prior: priorOf(samples[0]!) };
   const { theta, misfit } = maximise(fit);
   const constants = constantsOf(theta);
   const covariance = cholesky(derivativesOf(fit, theta).curvature, count);
   return {
     misfit,
-    at: (mode) => pointAt(constants, q, mode),
+    at: (mode) => pointAt(constants, fit, mode),
     varianceAt: ({ sensitivities }) => covariance.inverseForm(sensitivities),
   };
 }
@@ -74,6 +80,10 @@ export function fitTimeLaw(samples: readonly TimeSample[], q: number): TimeLaw {
 interface TimeFit {
   readonly samples: readonly TimeSample[];
   readonly q: number;
+  /** Requests of the first sample's minibatch, to which a belongs. */
+  readonly batch: number;
+  /** Parameters that are fitted; the others stay as their priors. */
+  readonly count: number;
   readonly prior: Float64Array;
 }
 
@@ -96,8 +106,8 @@ function maximise(fit: TimeFit): { readonly theta: Float64Array; readonly misfit
     const { curvature, gradient } = derivativesOf(fit, theta);
     let gain = 0;
     for (let attempt = 0; attempt < attempts && gain === 0; attempt++) {
-      const step = damped(curvature, damping).solve(gradient);
-      const next = theta.map((value, k) => value + Math.max(-longestStep, Math.min(longestStep, step[k]!)));
+      const step = damped(curvature, fit.count, damping).solve(gradient);
+      const next = theta.map((value, k) => value + Math.max(-longestStep, Math.min(longestStep, step[k] ?? 0)));
       const nextMisfit = misfitOf(fit, next);
       if (nextMisfit < misfit) {
         gain = misfit - nextMisfit;
@@ -111,38 +121,47 @@ function maximise(fit: TimeFit): { readonly theta: Float64Array; readonly misfit
 
 function priorOf({ mode, time }: TimeSample): Float64Array {
   const reach = [mode.gpu, mode.memory, mode.cpu, mode.cpu * mode.loaders, 1];
-  return Float64Array.from(priors, (prior, k) =>
-    "part" in prior ? Math.log(prior.part * time * reach[k]!) : prior.exponent,
-  );
+  return Float64Array.from(priors, (prior, k) => {
+    if ("part" in prior) return Math.log(prior.part * time * reach[k]!);
+    return "requests" in prior ? Math.log(prior.requests) : prior.exponent;
+  });
 }
 
-/** a of the logarithms; exponents as they are. */
+/** a and b of the logarithms; exponents as they are. */
 function constantsOf(theta: Float64Array): Float64Array {
-  return theta.map((value, k) => ("part" in priors[k]! ? Math.exp(value) : value));
+  return theta.map((value, k) => ("exponent" in priors[k]! ? value : Math.exp(value)));
 }
 
-function pointAt(constants: Float64Array, q: number, { gpu, memory, cpu, loaders }: ClockMode): TimePoint {
+function pointAt(constants: Float64Array, fit: Pick<TimeFit, "q" | "batch" | "count">, mode: ClockMode): TimePoint {
+  const { q, batch: firstBatch, count } = fit;
+  const { gpu, memory, cpu, loaders, batch } = mode;
   const cpuSpeed = cpu ** constants[7]!;
-  const z1 = constants[0]! / gpu ** constants[5]!;
-  const z2 = constants[1]! / memory ** constants[6]!;
+  const [gpuRequests, memoryRequests] = [constants[8]!, constants[9]!];
+  const gpuWork = (batch + gpuRequests) / (firstBatch + gpuRequests);
+  const memoryWork = (batch + memoryRequests) / (firstBatch + memoryRequests);
+  const z1 = (constants[0]! * gpuWork) / gpu ** constants[5]!;
+  const z2 = (constants[1]! * memoryWork) / memory ** constants[6]!;
   const z3 = constants[2]! / cpuSpeed;
-  const z4 = constants[3]! / (cpuSpeed * loaders);
+  const z4 = (constants[3]! * batch) / (firstBatch * cpuSpeed * loaders);
   const rest = constants[4]!;
   const [p1, p2, p3, p4] = [raise(z1, q), raise(z2, q), raise(z3, q), raise(z4, q)];
   const total = p1 + p2 + p3 + p4;
   const overlapped = root(total, q);
   const time = overlapped + rest;
   const scale = overlapped / (total * time);
-  const sensitivities = Float64Array.of(
-    scale * p1,
-    scale * p2,
-    scale * p3,
-    scale * p4,
-    rest / time,
-    -scale * p1 * Math.log(gpu),
-    -scale * p2 * Math.log(memory),
-    -scale * (p3 + p4) * Math.log(cpu),
-  );
+  const sensitivities = new Float64Array(count);
+  sensitivities[0] = scale * p1;
+  sensitivities[1] = scale * p2;
+  sensitivities[2] = scale * p3;
+  sensitivities[3] = scale * p4;
+  sensitivities[4] = rest / time;
+  sensitivities[5] = -scale * p1 * Math.log(gpu);
+  sensitivities[6] = -scale * p2 * Math.log(memory);
+  sensitivities[7] = -scale * (p3 + p4) * Math.log(cpu);
+  if (count > countOfOneBatch) {
+    sensitivities[8] = scale * p1 * gpuRequests * (1 / (batch + gpuRequests) - 1 / (firstBatch + gpuRequests));
+    sensitivities[9] = scale * p2 * memoryRequests * (1 / (batch + memoryRequests) - 1 / (firstBatch + memoryRequests));
+  }
   return { time, sensitivities, busy: [z1 / time, z2 / time, z3 / time, z4 / time] };
 }
 
@@ -160,16 +179,18 @@ function root(x: number, q: number): number {
   return base;
 }
 
-function misfitOf({ samples, q, prior }: TimeFit, theta: Float64Array): number {
+function misfitOf(fit: TimeFit, theta: Float64Array): number {
+  const { samples, count, prior } = fit;
   const constants = constantsOf(theta);
   let misfit = 0;
-  for (const { mode, time } of samples) misfit += (Math.log(time / pointAt(constants, q, mode).time) / lawError) ** 2;
+  for (const { mode, time } of samples) misfit += (Math.log(time / pointAt(constants, fit, mode).time) / lawError) ** 2;
   for (let k = 0; k < count; k++) misfit += ((theta[k]! - prior[k]!) / priors[k]!.deviation) ** 2;
   return misfit;
 }
 
-/** Half of the misfit's negative gradient and of its Gauss-Newton curvature (8 × 8, row-major). */
-function derivativesOf({ samples, q, prior }: TimeFit, theta: Float64Array) {
+/** Half of the misfit's negative gradient and of its Gauss-Newton curvature (square, row-major). */
+function derivativesOf(fit: TimeFit, theta: Float64Array) {
+  const { samples, count, prior } = fit;
   const constants = constantsOf(theta);
   const curvature = new Float64Array(count * count);
   const gradient = new Float64Array(count);
@@ -179,7 +200,7 @@ function derivativesOf({ samples, q, prior }: TimeFit, theta: Float64Array) {
     gradient[k] = precision * (prior[k]! - theta[k]!);
   }
   for (const { mode, time } of samples) {
-    const { time: fitted, sensitivities } = pointAt(constants, q, mode);
+    const { time: fitted, sensitivities } = pointAt(constants, fit, mode);
     const residual = Math.log(time / fitted);
     for (let k = 0; k < count; k++) {
       const weighted = sensitivities[k]! / lawError ** 2;
@@ -191,7 +212,7 @@ function derivativesOf({ samples, q, prior }: TimeFit, theta: Float64Array) {
 }
 
 /** Marquardt's damping: the diagonal grows in proportion. */
-function damped(curvature: Float64Array, damping: number): Cholesky {
+function damped(curvature: Float64Array, count: number, damping: number): Cholesky {
   const matrix = curvature.map((value, k) => (k % (count + 1) === 0 ? value * (1 + damping) : value));
   return cholesky(matrix, count);
 }
