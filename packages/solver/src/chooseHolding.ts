@@ -3,7 +3,7 @@ import type { SingleChoice, SingleProblem } from "./budgetUse.ts";
 import { type HoldingInput, type HoldingJudge, holdingJudge } from "./holdingProbability.ts";
 import { modeObjective } from "./modeObjective.ts";
 import { singleTables, withoutPowerBudget } from "./observedChoices.ts";
-import { answerProblem } from "./problems/answerProblem.ts";
+import { answerProblem, type ProblemTables } from "./problems/answerProblem.ts";
 import { within } from "./problems/within.ts";
 import { withMargin } from "./problems/withMargin.ts";
 import { toModeChoice } from "./toModeChoice.ts";
@@ -15,7 +15,7 @@ export const defaultModeMargin: Fraction = 0.02;
 export const defaultHolding: Fraction = 0.995;
 
 /** Margins to run a choice with, where it may use up what a budget leaves: the widest first. */
-const margins = [0.12, 0.08, 0.05, 0.035, 0.025, 0.02, 0.015, 0.01, 0.005, 0];
+const margins = [0.1, 0.06, 0.04, 0.025, 0.015, 0.005];
 /** Choices of one margin that are judged in full before it is given up. */
 const patience = 12;
 /** A choice that is less likely than this by its own measurements is not saved by those of other modes. */
@@ -41,9 +41,10 @@ export interface HoldingChoice {
 export function chooseHolding(input: HoldingInput, least: Fraction = defaultHolding): HoldingChoice | null {
   const judge = holdingJudge(input);
   const sign = modeObjective(input.problem).better === "lower" ? 1 : -1;
+  const singles = singleTables(input.problem, input.tables);
   let best: HoldingChoice | null = null;
   for (const margin of usesUp(input.problem) ? margins : [0]) {
-    const found = bestWith(margin, input, judge, least, sign, best);
+    const found = bestWith(margin, input.problem, singles, judge, least, sign, best);
     if (found !== null) best = found;
   }
   return best;
@@ -59,7 +60,8 @@ function usesUp(problem: SingleProblem): boolean {
 /** The best choice of a margin that is likely enough and beats what is known; null when none does. */
 function bestWith(
   margin: Fraction,
-  { problem, tables }: HoldingInput,
+  problem: SingleProblem,
+  singles: readonly ProblemTables[],
   judge: HoldingJudge,
   least: Fraction,
   sign: number,
@@ -68,7 +70,7 @@ function bestWith(
   const limit = known === null ? Number.POSITIVE_INFINITY : sign * known.value;
   const left = withMargin(problem, margin);
   const free = left.kind === "rate-schedule" ? problem : peakFree(left);
-  const candidates = singleTables(problem, tables)
+  const candidates = singles
     .flatMap((single) => {
       const answer = answerProblem(free, single);
       if (answer.status !== "optimal" || answer.choice.kind === "rate-schedule") return [];
