@@ -43,8 +43,14 @@ export function defineStrategy({ name, pruning, start }: StrategyDefinition): St
       ledger.modesFailed.size >= input.probes ||
       (ledger.jobs.hopeless && ledger.judged.length > 0) ||
       nothingToRun(ledger);
+    /** The first candidate is finished even if it breaks a limit on the way: one of each run is needed to learn from. */
+    const isWorthFinishing = (candidate: number) => {
+      if (ledger.isOpen(candidate)) return true;
+      const isFirst = ledger.judged.length === 0 && ledger.failures === 0;
+      return isFirst && ledger.missingRuns(candidate).length > 0;
+    };
     const nextRun = (): Proposal | null => {
-      if (current !== null && !ledger.isOpen(current.candidate)) current = null;
+      if (current !== null && !isWorthFinishing(current.candidate)) current = null;
       if (current === null) {
         if (ledger.openCandidates().length === 0) return null;
         const proposal = propose();

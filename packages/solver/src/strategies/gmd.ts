@@ -1,10 +1,11 @@
 import { centreOf } from "./centreOf.ts";
-import { defineStrategy } from "./defineStrategy.ts";
-import { powerCoordinates, timeCoordinates } from "./gmd/costCoordinates.ts";
-import { followSlopes } from "./gmd/followSlopes.ts";
+import { type CandidateProposal, defineStrategy } from "./defineStrategy.ts";
+import { firstBatches } from "./gmd/firstBatches.ts";
+import { slopeFollower } from "./gmd/followSlopes.ts";
 import { type StarPoint, starPoints } from "./gmd/starPoints.ts";
+import type { Ledger } from "./ledger.ts";
 import { nearestMode } from "./nearestMode.ts";
-import { trainingView } from "./trainingView.ts";
+import { peakBudgetOf } from "./pruning.ts";
 
 /**
  * Gradient descent over several dimensions: slopes of time and power from a star of measurements, steps along them, pruning by
@@ -15,26 +16,41 @@ import { trainingView } from "./trainingView.ts";
 export const gmd = defineStrategy({
   name: "gmd",
   pruning: "breaking-and-worse",
-  start: ({ grid }, ledger) => {
+  start: (input, ledger) => {
+    const { grid } = input;
     const nearest = nearestMode(grid);
-    const locate = ({ mode, reason }: StarPoint) => ({
-      mode: nearest(mode, ledger.openCandidates()),
-      combination: 0,
-      reason,
-    });
-    const [time, power] = [timeCoordinates(grid), powerCoordinates(grid)];
-    const centre = centreOf(grid);
+    const followSlopes = slopeFollower(input, ledger);
+    const [start, ...neighbours] = firstBatches(ledger);
+    const count = ledger.combinations.length;
+    /** The mode nearest to a point that is open, with the first choice of minibatches if possible. */
+    const locate = ({ mode, reason }: StarPoint): CandidateProposal => {
+      const open = ledger.openCandidates();
+      const preferred = open.filter((candidate) => candidate % count === start);
+      const modes = (preferred.length > 0 ? preferred : open).map((candidate) => Math.floor(candidate / count));
+      const found = nearest(mode, modes);
+      const combination = preferred.length > 0 ? start! : open[modes.indexOf(found)]! % count;
+      return { mode: found, combination, reason };
+    };
+    let first: number | null = null;
     let star: readonly StarPoint[] | null = null;
     let next = 0;
     return () => {
-      const view = trainingView(ledger);
-      const { budgetWatts } = view;
-      const first = view.observations[0];
-      if (first === undefined) return locate({ mode: centre, reason: "the centre" });
-      star ??= starPoints(grid, grid.modes[first.index]!, first.powerWatts <= budgetWatts);
+      if (ledger.modesMeasured.size === 0) return locate({ mode: centreOf(grid), reason: "the centre" });
+      first ??= [...ledger.modesMeasured][0]!;
+      for (const combination of neighbours.splice(0, 1)) {
+        if (!ledger.isOpen(first * count + combination)) continue;
+        return { mode: first, combination, reason: "the slope along the minibatch" };
+      }
+      star ??= starPoints(grid, grid.modes[first]!, hasPowerLeft(ledger, first));
       if (next < star.length) return locate(star[next++]!);
-      const { index, reason } = followSlopes(view, time, power);
-      return { mode: index, combination: 0, reason };
+      return followSlopes();
     };
   },
 });
+
+/** Whether the first mode measured leaves power, so that the budget lies above it; without a peak budget, whether it breaks nothing by power. */
+function hasPowerLeft({ table, problem, nearest }: Ledger, mode: number): boolean {
+  const peakWatts = peakBudgetOf(problem);
+  if (peakWatts === undefined) return (nearest()?.judgement.excess.power ?? 0) <= 0;
+  return table.watts.every((column) => !(column[mode]! > peakWatts));
+}

@@ -1,5 +1,6 @@
 import { levelsOf } from "./levelsOf.ts";
 import { logScale } from "./logScale.ts";
+import { squaredDistance } from "./squaredDistance.ts";
 import type { ModeGrid } from "./strategy.ts";
 
 /** What searches on one grid share. */
@@ -11,7 +12,12 @@ export interface GridGeometry {
   higherThan(row: number): readonly number[];
   /** Rows of which a row is higher. */
   lowerThan(row: number): readonly number[];
+  /** How alike what departs from a law is at a row and at every row: squared exponential, 1 at the row itself. */
+  correlationsWith(row: number): Float64Array;
 }
+
+/** Length over which departures are alike; the range of each dimension is 1. */
+const length = 0.6;
 
 /** Grids are data, so what follows from one is kept as long as the grid itself: thousands of searches share it. */
 const geometries = new WeakMap<ModeGrid, GridGeometry>();
@@ -32,16 +38,20 @@ function describe(grid: ModeGrid): GridGeometry {
       return kind === "mono" ? difference >= 0 : difference === 0;
     });
   const rows = [...modes.keys()];
+  const points = modes.map(logScale(grid));
   return {
     levels: levelsOf(grid),
-    points: modes.map(logScale(grid)),
+    points,
     higherThan: remember((row) => rows.filter((other) => other !== row && isHigher(other, row))),
     lowerThan: remember((row) => rows.filter((other) => other !== row && isHigher(row, other))),
+    correlationsWith: remember((row) =>
+      Float64Array.from(points, (point) => Math.exp(-squaredDistance(point, points[row]!) / (2 * length ** 2))),
+    ),
   };
 }
 
-function remember(list: (row: number) => readonly number[]): (row: number) => readonly number[] {
-  const lists = new Map<number, readonly number[]>();
+function remember<List>(list: (row: number) => List): (row: number) => List {
+  const lists = new Map<number, List>();
   return (row) => {
     let found = lists.get(row);
     if (found === undefined) {

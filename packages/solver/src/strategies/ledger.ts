@@ -49,6 +49,12 @@ export interface Ledger {
   readonly modesMeasured: ReadonlySet<number>;
   /** Modes in which nothing could be measured. */
   readonly modesFailed: ReadonlySet<number>;
+  /** Runs that could not be measured. */
+  readonly failures: number;
+  /** What may be hoped of each candidate: 0, nothing more; 1, that inference holds without what runs beside it; 2, that everything runs. */
+  readonly hope: Uint8Array;
+  /** Whether a mode is measured already or there are probes left. */
+  isReachable(mode: number): boolean;
   /** Whether measuring the rest of a candidate may still serve the search and is within the probes left. */
   isOpen(candidate: number): boolean;
   /** Candidates that are open, in ascending order. */
@@ -81,12 +87,11 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
   let best: JudgedCandidate | null = null;
   let nearest: JudgedCandidate | null = null;
   let served = false;
+  let failures = 0;
 
   const mayHold = (candidate: number) => {
-    const combination = candidate % count;
-    const mode = (candidate - combination) / count;
-    if (rules.hope[candidate] === 0 || table.isComplete(mode, combination)) return false;
-    return rules.hope[candidate] === 2 || (rules.runsAll === 0 && !served);
+    const hope = rules.hope[candidate];
+    return hope === 2 || (hope === 1 && rules.runsAll === 0 && !served);
   };
   const isReachable = (mode: number) => modesMeasured.size < input.probes || modesMeasured.has(mode);
   const judgeWhatIsNew = (mode: number, slot: number) => {
@@ -97,6 +102,7 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
       const judgement = judge(batches, costs);
       const candidate = { mode, combination, costs, judgement, serves: serves(batches, costs) };
       judged.push(candidate);
+      rules.close(mode, combination);
       served ||= candidate.serves;
       if (holds(judgement)) {
         rules.learnSuccess(candidate);
@@ -115,6 +121,11 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
     judged,
     modesMeasured,
     modesFailed,
+    get failures() {
+      return failures;
+    },
+    hope: rules.hope,
+    isReachable,
     mayHold,
     isOpen: (candidate) => isReachable(Math.floor(candidate / count)) && mayHold(candidate),
     openCandidates: () => {
@@ -136,6 +147,7 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
     record: (run, outcome, known = false) => {
       const slot = table.slotOf(run)!;
       if ("failed" in outcome) {
+        failures++;
         table.fail(run.mode, slot);
         if (!table.hasAny(run.mode)) modesFailed.add(run.mode);
         rules.learnFailure(run.mode, slot, table);

@@ -1,3 +1,4 @@
+import { geometryOf } from "./gridGeometry.ts";
 import { logScale } from "./logScale.ts";
 import { squaredDistance } from "./squaredDistance.ts";
 import type { ModeGrid } from "./strategy.ts";
@@ -10,7 +11,7 @@ import type { ModeGrid } from "./strategy.ts";
  */
 export function nearestMode(grid: ModeGrid): (mode: readonly number[], candidates: Iterable<number>) => number {
   const scale = logScale(grid);
-  const points = grid.modes.map(scale);
+  const { points } = geometryOf(grid);
   return (mode, candidates) => {
     const goal = scale(mode);
     let [nearest, least] = [-1, Number.POSITIVE_INFINITY];

@@ -18,10 +18,12 @@ const tolerance = 1.02;
 export interface Rules {
   /** Modes × combinations: 0, nothing; 1, that inference holds without what runs beside it; 2, that everything runs. */
   readonly hope: Uint8Array;
-  /** How many candidates have hope 2, measured ones included unless they break a limit. */
+  /** How many candidates have hope 2. */
   readonly runsAll: number;
   learnRun(mode: number, slot: number, table: RunTable): void;
   learnFailure(mode: number, slot: number, table: RunTable): void;
+  /** Nothing more is to be hoped of a candidate that was measured in full. */
+  close(mode: number, combination: number): void;
   /** Learns from a candidate that keeps every limit. */
   learnSuccess(candidate: JudgedCandidate): void;
 }
@@ -92,6 +94,7 @@ export function rulesOf({ problem, jobs, combinations, geometry, pruning }: Rule
         learnTime(mode, seconds, jobs.served[s]!.longestSeconds[b]!, alike);
       }
     },
+    close: (mode, combination) => lower(mode, 0, (other) => other === combination),
     learnFailure: (mode, slot, table) => {
       lower(mode, 0, table.hasAny(mode) ? (combination) => table.slotsOf[combination]!.includes(slot) : any);
     },
@@ -103,7 +106,8 @@ export function rulesOf({ problem, jobs, combinations, geometry, pruning }: Rule
   };
 }
 
-function peakBudgetOf(problem: ModeProblem): number | undefined {
+/** What no minibatch may draw, where there is such a limit. */
+export function peakBudgetOf(problem: ModeProblem): number | undefined {
   if (problem.kind === "training") return problem.budgetWatts;
   return problem.budget?.kind === "peak" ? problem.budget.watts : undefined;
 }

@@ -21,6 +21,8 @@ export interface RunTable {
   slotOf(run: ModeRun): number | undefined;
   isKnown(mode: number, slot: number): boolean;
   hasFailed(mode: number, slot: number): boolean;
+  /** Modes in which a slot is measured, in the order told. */
+  modesWith(slot: number): readonly number[];
   /** Whether anything is measured in a mode. */
   hasAny(mode: number): boolean;
   isComplete(mode: number, combination: number): boolean;
@@ -50,6 +52,7 @@ export function openRunTable(jobs: Jobs, combinations: readonly (readonly number
   const slotsOf = servedOf.map((served) => [trainingSlot, ...served, idleSlot].filter((slot) => slot !== null));
   const seconds = runs.map(() => new Float64Array(modes).fill(Number.NaN));
   const watts = runs.map(() => new Float64Array(modes).fill(Number.NaN));
+  const measured = runs.map((): number[] => []);
   const failed = new Set<number>();
   const isKnown = (mode: number, slot: number) => watts[slot]![mode]! > 0;
   const costAt = (mode: number, slot: number): RunCost => ({
@@ -66,6 +69,7 @@ export function openRunTable(jobs: Jobs, combinations: readonly (readonly number
     slotOf: (run) => slots.get(keyOf(run)),
     isKnown,
     hasFailed: (mode, slot) => failed.has(slot * modes + mode),
+    modesWith: (slot) => measured[slot]!,
     hasAny: (mode) => watts.some((column) => column[mode]! > 0),
     isComplete: (mode, combination) => {
       for (const slot of slotsOf[combination]!) if (!isKnown(mode, slot)) return false;
@@ -83,6 +87,7 @@ export function openRunTable(jobs: Jobs, combinations: readonly (readonly number
     store: (mode, slot, timeSeconds, powerWatts) => {
       if (timeSeconds !== null) seconds[slot]![mode] = timeSeconds;
       watts[slot]![mode] = powerWatts;
+      measured[slot]!.push(mode);
     },
     fail: (mode, slot) => failed.add(slot * modes + mode),
   };

@@ -1,71 +1,141 @@
+import { excessSum } from "../../problems/judgeOf.ts";
+import type { CandidateProposal } from "../defineStrategy.ts";
+import { geometryOf } from "../gridGeometry.ts";
+import type { JudgedCandidate, Ledger } from "../ledger.ts";
 import { squaredDistance } from "../squaredDistance.ts";
-import type { MeasuredMode, TrainingView } from "../trainingView.ts";
-import type { CostCoordinates } from "./costCoordinates.ts";
-import { fitSlopes } from "./slopes.ts";
+import type { StrategyInput } from "../strategy.ts";
+import { openOutlook } from "./outlook.ts";
+import { prospectsOf } from "./prospects.ts";
 
-/** Squared distance at which a measurement counts 1/e in the slopes; features run from 0 to 1. */
-const reach = 0.5;
-/** Among steps of equal gain the nearer one, whose prediction is surer: 5 % of time per unit of distance. */
+/** Among steps of equal gain the nearer one, whose prediction is surer: 5 % of the value per unit of distance. */
 const distancePrice = 0.05;
+/** A step predicted to break the limits by 1 % must promise 8 % more than one that keeps them. */
+const missPrice = 8;
+/** What is predicted to break the limits by more is a miss, not a step. */
+const largestMiss = 0.1;
+/** With another minibatch of a measured mode predictions err little. */
+const largestMissMeasured = 0.01;
+/** Smaller gains are not worth another minibatch in a measured mode: noise would hide them. */
+const smallestGain = 0.002;
 
-/** What the slopes promise for a candidate. */
+/** A candidate, and the price by which it was chosen. */
 interface Step {
-  readonly index: number;
-  readonly logTime: number;
-  /** Relative to the budget. */
-  readonly power: number;
-  readonly distance: number;
+  readonly mode: number;
+  readonly combination: number;
+  readonly price: number;
+}
+
+/** Which steps count. */
+interface StepRule {
+  readonly modes: Iterable<number>;
+  /** Logarithm that a step's must stay below. */
+  readonly below: number;
+  readonly largestMiss: number;
+  /** Added to the logarithm, by mode. */
+  readonly surcharge: (mode: number) => number;
 }
 
 /**
- * The next mode by the slopes of ln t and p at the best mode so far (or the one of least power): the fastest predicted within the budget;
- * without a feasible mode, the one of least predicted power; when none promises a gain, the one that misses by least.
+ * Prepares steps by slopes. Each takes the slopes of time and power of every run at the best candidate so far (or the one that breaks the
+ * limits least) and proposes the best candidate predicted to hold, first among the modes measured already; when none promises a gain, the
+ * one that misses by least.
  */
-export function followSlopes(
-  view: TrainingView,
-  time: CostCoordinates,
-  power: CostCoordinates,
-): { readonly index: number; readonly reason: string } {
-  const { best, budgetWatts } = view;
-  const anchor = best ?? view.leastPower!;
-  const logTimeToBeat = best === null ? Number.POSITIVE_INFINITY : Math.log(best.timeSeconds);
-  const predictLogTime = predictAround(anchor, view, time, ({ timeSeconds }) => Math.log(timeSeconds));
-  const predictPower = predictAround(anchor, view, power, ({ powerWatts }) => powerWatts / budgetWatts);
-  const steps = view.candidates.map((index): Step => {
-    const distance = Math.sqrt(squaredDistance(time.points[index]!, time.points[anchor.index]!));
-    return { index, logTime: predictLogTime(index), power: predictPower(index), distance };
-  });
-  const gains = steps.filter((step) => step.power <= 1 && step.logTime < logTimeToBeat);
-  if (gains.length > 0) {
-    const { index } = leastBy(gains, (step) => step.logTime + distancePrice * step.distance);
-    return { index, reason: "fastest within the budget by the slopes" };
-  }
-  if (best === null) return { index: leastBy(steps, (step) => step.power).index, reason: "least power by the slopes" };
-  const missOf = (step: Step) => Math.max(0, step.power - 1) + Math.max(0, step.logTime - logTimeToBeat);
-  return { index: leastBy(steps, missOf).index, reason: "back to the nearest miss" };
-}
+export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): () => CandidateProposal | null {
+  const { combinations, hope } = ledger;
+  const count = combinations.length;
+  const outlook = openOutlook(grid, ledger);
+  const prospects = prospectsOf(ledger);
+  const { points } = geometryOf(grid);
+  const allModes = [...grid.modes.keys()];
 
-/** The linear model of a cost around an anchor, fitted to all measurements, near ones first. */
-function predictAround(
-  anchor: MeasuredMode,
-  view: TrainingView,
-  { features, nonNegative }: CostCoordinates,
-  costOf: (observation: MeasuredMode) => number,
-): (index: number) => number {
-  const origin = features[anchor.index]!;
-  const from = (index: number) => features[index]!.map((value, k) => value - origin[k]!);
-  const base = costOf(anchor);
-  const slopes = fitSlopes({
-    features: view.observations.map(({ index }) => from(index)),
-    changes: view.observations.map((observation) => costOf(observation) - base),
-    weights: view.observations.map(({ index }) =>
-      Math.exp(-squaredDistance(features[index]!, features[anchor.index]!) / reach),
-    ),
-    nonNegative,
-  });
-  return (index) => from(index).reduce((sum, value, k) => sum + value * slopes[k]!, base);
-}
-
-function leastBy(steps: readonly Step[], costOf: (step: Step) => number): Step {
-  return steps.reduce((least, step) => (costOf(step) < costOf(least) ? step : least));
+  const boundAt = (mode: number, combination: number) =>
+    prospects.bound(
+      combination,
+      outlook.trainingSeconds(mode),
+      outlook.servedSeconds(0, mode, combination),
+      outlook.servedSeconds(1, mode, combination),
+    );
+  /** The least of logarithm, surcharge and price of what is missed. */
+  const bestStep = ({ modes, below, largestMiss, surcharge }: StepRule): Step | null => {
+    let best: Step | null = null;
+    for (const mode of modes) {
+      const trainingMiss = outlook.trainingMiss(mode);
+      if (trainingMiss > largestMiss || !ledger.isReachable(mode)) continue;
+      const extra = surcharge(mode);
+      let highest = Math.exp(Math.min(below, (best?.price ?? Number.POSITIVE_INFINITY) - extra));
+      for (let combination = 0; combination < count; combination++) {
+        if (hope[mode * count + combination] === 0 || !ledger.mayHold(mode * count + combination)) continue;
+        if (outlook.plainMiss(mode, combination, trainingMiss) > largestMiss) continue;
+        const bound = boundAt(mode, combination);
+        if (bound >= highest) continue;
+        const judgement = outlook.judge(mode, combination);
+        const miss = excessSum(judgement);
+        if (miss > largestMiss) continue;
+        const log = Math.log(prospects.cost(judgement, bound)) + missPrice * miss;
+        if (log >= below || (best !== null && log + extra >= best.price)) continue;
+        best = { mode, combination, price: log + extra };
+        highest = Math.exp(Math.min(below, log));
+      }
+    }
+    return best;
+  };
+  /** The candidate that misses the limits, and the value to beat, by least. */
+  const nearestMiss = (logToBeat: number): Step | null => {
+    let best: Step | null = null;
+    const toBeat = Math.exp(logToBeat);
+    for (const mode of allModes) {
+      if (!ledger.isReachable(mode)) continue;
+      const trainingMiss = outlook.trainingMiss(mode);
+      if (best !== null && trainingMiss >= best.price) continue;
+      for (let combination = 0; combination < count; combination++) {
+        if (hope[mode * count + combination] === 0 || !ledger.mayHold(mode * count + combination)) continue;
+        const plain = outlook.plainMiss(mode, combination, trainingMiss);
+        if (best !== null && plain >= best.price) continue;
+        const bound = boundAt(mode, combination);
+        const short = bound > toBeat ? Math.log(bound) - logToBeat : 0;
+        if (best !== null && plain + short >= best.price) continue;
+        const judgement = outlook.judge(mode, combination);
+        const price = excessSum(judgement) + Math.max(0, Math.log(prospects.cost(judgement, bound)) - logToBeat);
+        if (best === null || price < best.price) best = { mode, combination, price };
+      }
+    }
+    return best;
+  };
+  const logOf = ({ combination, judgement, costs: { training, served } }: JudgedCandidate) => {
+    const [first, second] = served;
+    const bound = prospects.bound(
+      combination,
+      training?.timeSeconds ?? 0,
+      first?.timeSeconds ?? 0,
+      second?.timeSeconds ?? 0,
+    );
+    return Math.log(prospects.cost(judgement, bound));
+  };
+  return () => {
+    const best = ledger.best();
+    const center = best ?? ledger.nearest();
+    if (center === null) return null;
+    outlook.moveTo(center);
+    const logToBeat = best === null ? Number.POSITIVE_INFINITY : logOf(best);
+    const measured = bestStep({
+      modes: ledger.modesMeasured,
+      below: logToBeat - smallestGain,
+      largestMiss: largestMissMeasured,
+      surcharge: () => 0,
+    });
+    if (measured !== null) return { ...measured, reason: "another minibatch in a measured mode" };
+    if (ledger.modesMeasured.size >= probes) return null;
+    const origin = points[center.mode]!;
+    const step = bestStep({
+      modes: allModes,
+      below: logToBeat,
+      largestMiss: best === null ? 0 : largestMiss,
+      surcharge: (mode) => distancePrice * Math.sqrt(squaredDistance(points[mode]!, origin)),
+    });
+    if (step !== null) return { ...step, reason: "best within the limits by the slopes" };
+    const miss = nearestMiss(logToBeat);
+    return (
+      miss && { ...miss, reason: best === null ? "nearest to the limits by the slopes" : "back to the nearest miss" }
+    );
+  };
 }

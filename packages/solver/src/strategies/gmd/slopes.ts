@@ -1,48 +1,58 @@
 /** A linear model around a point: how a value changes per unit of each feature. */
 export interface SlopeSample {
-  /** m × k, differences of the features from the anchor. */
-  readonly features: readonly (readonly number[])[];
+  /** m × k row by row, differences of the features from the anchor. */
+  readonly features: ArrayLike<number>;
   /** m differences of the value from the anchor. */
-  readonly changes: readonly number[];
+  readonly changes: ArrayLike<number>;
   /** m weights ≥ 0. */
-  readonly weights: readonly number[];
+  readonly weights: ArrayLike<number>;
+  /** For each of the k features, the slope to expect without measurements. */
+  readonly expected: readonly number[];
   /** For each of the k features, whether its slope must not be negative. */
   readonly nonNegative: readonly boolean[];
 }
 
-/** Keeps slopes of directions that nothing was measured in at 0; a thousandth of one full-weight measurement. */
+/** Keeps slopes of directions that nothing was measured in as expected; a thousandth of one full-weight measurement. */
 const ridge = 1e-3;
 const sweeps = 500;
 const converged = 1e-9;
 
 /**
- * The slopes s that minimise Σ w (f·s − change)² + ridge·‖s‖², some of them ≥ 0, by cyclic coordinate descent, which converges as the
- * ridge makes the problem strictly convex.
+ * The slopes s that minimise Σ w (f·s − change)² + ridge·‖s − expected‖², some of them ≥ 0, by cyclic coordinate descent, which
+ * converges as the ridge makes the problem strictly convex.
  *
  * @returns k slopes
  * @see S. J. Wright, Coordinate descent algorithms, Mathematical Programming 151 (2015)
  */
-export function fitSlopes({ features, changes, weights, nonNegative }: SlopeSample): number[] {
-  const gram = nonNegative.map((_, i) => nonNegative.map((__, j) => weightedDot(features, weights, i, j)));
-  const target = nonNegative.map((_, i) =>
-    changes.reduce((sum, change, m) => sum + weights[m]! * features[m]![i]! * change, 0),
-  );
-  const slopes = nonNegative.map(() => 0);
+export function fitSlopes({ features, changes, weights, expected, nonNegative }: SlopeSample): Float64Array {
+  const k = expected.length;
+  const gram = new Float64Array(k * k);
+  const pull = new Float64Array(k);
+  for (let m = 0; m < changes.length; m++) {
+    for (let i = 0; i < k; i++) {
+      const weighted = weights[m]! * features[m * k + i]!;
+      if (weighted === 0) continue;
+      pull[i]! += weighted * changes[m]!;
+      for (let j = 0; j <= i; j++) gram[i * k + j]! += weighted * features[m * k + j]!;
+    }
+  }
+  for (let i = 0; i < k; i++) {
+    pull[i]! += ridge * expected[i]!;
+    gram[i * k + i]! += ridge;
+    for (let j = 0; j < i; j++) gram[j * k + i] = gram[i * k + j]!;
+  }
+  const slopes = Float64Array.from(expected);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let largest = 0;
-    for (const [i, bounded] of nonNegative.entries()) {
-      let pull = target[i]! + gram[i]![i]! * slopes[i]!;
-      for (const [j, slope] of slopes.entries()) pull -= gram[i]![j]! * slope;
-      const free = pull / (gram[i]![i]! + ridge);
-      const next = bounded ? Math.max(0, free) : free;
+    for (let i = 0; i < k; i++) {
+      let rest = pull[i]!;
+      for (let j = 0; j < k; j++) if (j !== i) rest -= gram[i * k + j]! * slopes[j]!;
+      const free = rest / gram[i * k + i]!;
+      const next = nonNegative[i]! && free < 0 ? 0 : free;
       largest = Math.max(largest, Math.abs(next - slopes[i]!));
       slopes[i] = next;
     }
     if (largest < converged) break;
   }
   return slopes;
-}
-
-function weightedDot(rows: readonly (readonly number[])[], weights: readonly number[], i: number, j: number): number {
-  return rows.reduce((sum, row, m) => sum + weights[m]! * row[i]! * row[j]!, 0);
 }
