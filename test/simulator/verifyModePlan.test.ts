@@ -141,6 +141,15 @@ describe("a plan that was carried out", () => {
     expect(traces.at(-1)).toBe(trace);
   });
 
+  test("is judged by simulation where its power was not measured", () => {
+    const [period] = measured.periods;
+    const trace = { ...measured, periods: [{ ...period!, joules: null, meanWatts: null, peakWatts: 0 }] };
+    const promises = [promise.peak(30), promise.mean(26), promise.worst("a", 0.29)];
+    const { checks } = verifyModePlan({ ...plan, promises }, { ...options, measured: trace });
+    expect(checks.map(({ verdict }) => verdict)).toEqual(["kept", "kept", "kept"]);
+    expect(checks.map(({ verdicts }) => verdicts.measured)).toEqual([null, null, "kept"]);
+  });
+
   test.each([
     ["a simulated trace", { measured: simulated }, "was simulated"],
     [

@@ -11,7 +11,8 @@ const sharingWords: Readonly<Record<ModeTrace["sharing"], string>> = {
 
 /** What happened when a mode plan or schedule met load: period by period, workload by workload. */
 export function formatModeTrace(trace: ModeTrace): string {
-  const changes = trace.modeChanges === 0 ? "" : `, ${trace.modeChanges} mode changes`;
+  const changes =
+    trace.modeChanges === 0 ? "" : `, ${trace.modeChanges} mode ${trace.modeChanges === 1 ? "change" : "changes"}`;
   const title = `${trace.source}${trace.synthetic ? ", synthetic" : ""}, ${sharingWords[trace.sharing]}, arrivals ${trace.arrivals}, ${formatSeconds(trace.seconds)}${changes}`;
   const several = trace.periods.length > 1;
   const bodies = trace.periods.map((period, i) => {

@@ -11,7 +11,7 @@ import {
 import { checkModePlan } from "./checkModePlan.ts";
 import { phasings } from "./firstReady.ts";
 import { gameOf } from "./gameOf.ts";
-import { judgeModePromise } from "./judgeModePromise.ts";
+import { judgeModePromise, type ModeFinding } from "./judgeModePromise.ts";
 import type { ModeEvidence } from "./modeEvidence.ts";
 import { freshSeeds } from "./seeds.ts";
 import { checkOptions, playToTrace, type SimulateModeOptions } from "./simulateModePlan.ts";
@@ -84,7 +84,7 @@ function checkOf(
   live: ModeEvidence | null,
 ): ModeCheck {
   const played = judgeModePromise(promise, simulated);
-  const seen = live && judgeModePromise(promise, live);
+  const seen = live && measuredFinding(promise, live);
   return {
     promise,
     period,
@@ -94,6 +94,13 @@ function checkOf(
     verdict: (seen ?? played).verdict,
     why: seen === null ? played.why : `${played.why}; ${seen.why}`,
   };
+}
+
+/** What the measurement says; null of power that was not measured, about which it says nothing. */
+function measuredFinding(promise: ModePromise, live: ModeEvidence): ModeFinding | null {
+  const finding = judgeModePromise(promise, live);
+  const isPower = promise.metric === "peak_power_w" || promise.metric === "mean_power_w";
+  return isPower && finding.estimate === null ? null : finding;
 }
 
 function checkMeasured(plan: ModePlan | ModeSchedule, trace: ModeTrace | null): void {

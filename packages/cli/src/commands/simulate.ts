@@ -35,7 +35,7 @@ export function simulateCommand(): Command {
     .addOption(
       new Option(
         "--sharing <law>",
-        "how placements of a plan slow each other down (isolated, fair, alternate), or how workloads of a mode plan take turns: by its rule (managed), or unmanaged (fair, slices)",
+        "of a plan: how placements slow each other down (isolated, the default; fair; alternate); of a mode plan: by its rule (managed, the default) or unmanaged (fair, slices)",
       ).choices([...new Set([...Object.keys(sharingLaws), ...Object.keys(timeSharings)])]),
     )
     .addOption(
@@ -94,12 +94,16 @@ function refuse(options: SimulateOptions, names: readonly (keyof SimulateOptions
 
 /** The law of that name, if it is one for this kind of plan. */
 function lawOf<Name extends string>(laws: Readonly<Record<Name, unknown>>, name: string, kind: string): Name {
-  const names = Object.keys(laws) as readonly Name[];
-  const found = names.find((each) => each === name);
-  if (found !== undefined) return found;
+  if (isName(laws, name)) return name;
   throw new InputError({
     what: `option --sharing "${name}"`,
     problem: `is no law for ${kind}`,
-    advice: `choose one of ${names.map((each) => `"${each}"`).join(", ")}`,
+    advice: `choose one of ${Object.keys(laws)
+      .map((each) => `"${each}"`)
+      .join(", ")}`,
   });
+}
+
+function isName<Name extends string>(laws: Readonly<Record<Name, unknown>>, name: string): name is Name {
+  return Object.hasOwn(laws, name);
 }
