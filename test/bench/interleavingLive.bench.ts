@@ -6,11 +6,12 @@ import { cpuExecutor, measureTurns, type TurnsMeasurement } from "@partitune/pro
 import type { Device, ModePlan, ModeStream, Seconds, Workload } from "@partitune/schema";
 import { verifyModePlan } from "@partitune/simulator";
 import { type BackloggedChoice, backlogged, type InferenceRow } from "@partitune/solver";
+import { readMinibatchLog } from "../../packages/profiler/src/interleave/minibatchLog.ts";
 import type { BenchRow } from "./benchRow.ts";
 
 const home = resolve(import.meta.dirname, "../..");
 const batches = [1, 2, 4, 8];
-const runs = 80;
+const profileSeconds = 4;
 /** Minibatches are planned with this quantile of their measured time, so that few take longer than the rules expect. */
 const quantilePlannedWith = 0.99;
 /** Part of the promised latency that is left free for timers, sockets and whatever else the machine does. */
@@ -39,9 +40,8 @@ const backlog: Workload = {
  * unmanaged. The promise is the worst latency of the urgent inference.
  */
 export async function bench(): Promise<BenchRow[]> {
-  const executor = cpuExecutor();
-  const { device } = await executor.describe();
-  const times = { urgent: await profileAlone(urgent), backlog: await profileAlone(backlog) };
+  const { device } = await cpuExecutor().describe();
+  const times = { urgent: await profileAlone(urgent, device), backlog: await profileAlone(backlog, device) };
   const ratePerSecond = Math.round((load / times.urgent.get(1)!) * 10) / 10;
   const latencySeconds = promisedLatency(times.backlog.get(1)!, ratePerSecond);
   const answer = backlogged({
@@ -60,23 +60,20 @@ export async function bench(): Promise<BenchRow[]> {
   return rowsFor(plan, await measure(plan, true), await measure(plan, false));
 }
 
-/** Batch → a high quantile of its time on the whole processor, alone. */
-async function profileAlone(workload: Workload): Promise<ReadonlyMap<number, Seconds>> {
+/** Batch → a high quantile of its time on the whole processor, alone, by the same server that carries the plan out. */
+async function profileAlone(workload: Workload, device: Device): Promise<ReadonlyMap<number, Seconds>> {
   const times = new Map<number, Seconds>();
-  const config = { workload: workload.name, powerMode: "default", partition: { kind: "whole" }, batch: 1 } as const;
-  const session = await cpuExecutor().open(workload, config);
-  try {
-    for (const batch of batches) {
-      for (let i = 0; i < runs / 10; i++) await session.run(batch);
-      const samples = new Float64Array(runs);
-      for (let i = 0; i < runs; i++) {
-        const { start, end } = await session.run(batch);
-        samples[i] = end - start;
-      }
-      times.set(batch, quantile(samples.sort(), quantilePlannedWith));
-    }
-  } finally {
-    await session.close();
+  for (const batch of batches) {
+    const alone = { policy: "greedy", toleratedSeconds: 0, highestPerWindow: null } as const;
+    const background = { workload: workload.name, batch, ...alone, expected: { seconds: 1, watts: nominalWatts } };
+    const plan = { ...emptyPlan(device), background };
+    const seconds = await inFolder(async (folder) => {
+      const measured = { folder, home, durationSeconds: profileSeconds, warmupSeconds: 1, seed: 1, made: plan.made };
+      await measureTurns(plan, measured);
+      const { minibatches } = readMinibatchLog(join(folder, "minibatches.jsonl"));
+      return Float64Array.from(minibatches, ({ start, end }) => end - start).sort();
+    });
+    times.set(batch, quantile(seconds, quantilePlannedWith));
   }
   return times;
 }
@@ -99,12 +96,7 @@ function planOf(
 ): ModePlan {
   const batch = choice.batch!;
   return {
-    kind: "mode-plan",
-    version: 1,
-    made: { tool: "bench", at: new Date().toISOString(), seed: null, inputs: [] },
-    device,
-    workloads: [urgent, backlog],
-    powerMode: device.powerModes[0]!,
+    ...emptyPlan(device),
     inferences: [
       {
         workload: urgent.name,
@@ -123,8 +115,6 @@ function planOf(
       highestPerWindow: null,
       expected: { seconds: times.backlog.get(choice.backlogBatch)!, watts: nominalWatts },
     },
-    idleWatts: null,
-    changeoverSeconds: 0,
     promises: [
       {
         id: "urgent",
@@ -143,16 +133,37 @@ function planOf(
         predicted: { value: choice.trainingRate, low: null, high: null },
       },
     ],
+  };
+}
+
+/** A plan for this machine that runs nothing yet. */
+function emptyPlan(device: Device): ModePlan {
+  return {
+    kind: "mode-plan",
+    version: 1,
+    made: { tool: "bench", at: new Date().toISOString(), seed: null, inputs: [] },
+    device,
+    workloads: [urgent, backlog],
+    powerMode: device.powerModes[0]!,
+    inferences: [],
+    background: null,
+    idleWatts: null,
+    changeoverSeconds: 0,
+    promises: [],
     holds: null,
     synthetic: false,
   };
 }
 
-async function measure(plan: ModePlan, managed: boolean): Promise<TurnsMeasurement> {
+function measure(plan: ModePlan, managed: boolean): Promise<TurnsMeasurement> {
+  return inFolder((folder) => measureTurns(plan, { folder, home, durationSeconds, managed, seed: 1, made: plan.made }));
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(tmpdir(), `partitune-interleaving-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   try {
-    return await measureTurns(plan, { folder, home, durationSeconds, managed, seed: 1, made: plan.made });
+    return await work(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

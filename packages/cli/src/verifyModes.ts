@@ -16,6 +16,9 @@ import { printable } from "./printable.ts";
 import { startProgress } from "./progress.ts";
 import { stopOnSignals } from "./stopOnSignals.ts";
 
+/** Windows and caches settle within a few; short measurements are not made longer than twice by it. */
+const longestWarmup = 3;
+
 /** How a mode plan is to be judged. */
 export interface VerifyModesOptions {
   readonly seeds: number;
@@ -69,6 +72,7 @@ async function measure(plan: ModePlan, options: VerifyModesOptions, managed: boo
       managed,
       arrivals,
       durationSeconds: seconds,
+      warmupSeconds: Math.min(longestWarmup, seconds),
       seed: options.seed,
       made: options.made,
       signal: stop.signal,

@@ -23,7 +23,8 @@ ${synthetic}
 
 start.sh stays in the foreground, as a service manager expects it. Made for ${plan.device.cores} cores in power mode
 ${code(plan.powerMode.name)}; expects partitune in ${code(home)} and starts workloads from ${code(directory)}. One minibatch runs at a
-time and none is interrupted; a ready minibatch of an inference goes first, that of the first inference before the others'.
+time and none is interrupted; a ready minibatch of an inference goes first, that of the first inference before the others'. The plan
+takes the device for its own: where that may be done, its processes run before those of other programs.
 
 ## Turns
 
