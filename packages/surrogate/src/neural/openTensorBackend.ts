@@ -149,5 +149,5 @@ function isAbsent(error: unknown, name: string): boolean {
 function firstLine(error: unknown): string {
   const message =
     error instanceof Error ? error.message : ((error as { readonly message?: unknown } | null)?.message ?? error);
-  return String(message).trim().split("\n")[0]!.trim();
+  return String(message).trim().split("\n")[0]!.trim().replace(/\.$/, "");
 }

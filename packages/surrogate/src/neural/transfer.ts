@@ -11,6 +11,9 @@ import type { Start } from "./trainNetwork.ts";
 
 const costNetworks = z.object({ timeSeconds: network, powerWatts: network });
 
+/** A whole profile has many rows, so fewer epochs do. */
+const referenceRecipe: Recipe = { ...improvedNetwork, epochs: 200 };
+
 /**
  * Trains networks on the whole profile of a reference workload, for others to start from. The result is plain JSON.
  *
@@ -20,7 +23,7 @@ export function trainReference(
   backend: TensorBackend,
   rows: readonly CostRow[],
   random: Random,
-  recipe: Recipe = improvedNetwork,
+  recipe: Recipe = referenceRecipe,
 ): CostNetworks {
   return trainCostNetworks(backend, rows, recipe, random);
 }
@@ -49,27 +52,31 @@ export interface TransferOptions {
   readonly batch?: number;
   /** By default none: with some 50 rows it costs accuracy. */
   readonly dropout?: readonly number[];
+  /** Whether the last layer starts anew, as published, rather than from the reference like the others; by default it does not. */
+  readonly newLastLayer?: boolean;
 }
 
 /**
- * Learns the costs of a workload from few modes by transfer: the networks of a reference workload keep their weights but for the last layer,
- * which is new, and are trained on. Settings must be those of the reference, in the same order.
+ * Learns the costs of a workload from few modes by transfer: the networks of a reference workload are trained on. Outputs are standardised anew,
+ * so that before the first step they predict the costs of the reference, moved and stretched to those of the workload. Settings must be those of
+ * the reference, in the same order.
  *
  * @see PowerTrain, as of {@link publishedNetwork}
  */
 export function transferLearner(
   backend: TensorBackend,
   reference: CostNetworks,
-  { epochs = 100, batch = 32, dropout = [] }: TransferOptions = {},
+  { epochs = 100, batch = 32, dropout = [], newLastLayer = false }: TransferOptions = {},
 ): LearnCosts {
   return (rows, random) => {
     const { logarithm, inputs } = reference.timeSeconds;
     checkSettings(rows, inputs.length);
     const recipe = { ...improvedNetwork, logarithm, epochs, batch, dropout };
-    const networks = trainCostNetworks(backend, rows, recipe, random, (quantity) =>
-      withNewLastLayer(reference[quantity], random.fork(`last layer of ${quantity}`)),
-    );
-    return costFunction(networks);
+    const start = (quantity: keyof CostNetworks): Start =>
+      newLastLayer
+        ? withNewLastLayer(reference[quantity], random.fork(`last layer of ${quantity}`))
+        : reference[quantity];
+    return costFunction(trainCostNetworks(backend, rows, recipe, random, start));
   };
 }
 
