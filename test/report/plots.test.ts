@@ -23,6 +23,7 @@ const displays = {
   searchProbes: plots.searchProbes(input.searches![0]!),
   measuredFront: plots.measuredFront(input.searches![0]!),
   evaluationLosses: plots.evaluationLosses(input.evaluations![0]!),
+  sharedLatency: plots.sharedLatency([...input.modeReport!.traces, ...input.modeTraces!], { resnet50: 0.3 }),
 } satisfies Record<keyof typeof plots, unknown>;
 
 /** Texts of one kind of marks in the i-th SVG of a picture. */
@@ -272,5 +273,14 @@ describe("evaluationLosses", () => {
   it("draws a panel per kind of problem, and says nothing of losses where nothing was solved", () => {
     expect(draw(displays.evaluationLosses.html).querySelectorAll("svg[role=img]").length).toBe(2);
     expect(displays.evaluationLosses.text).toMatch(/random 15\s+concurrent\s+120\s+120\s+–/);
+  });
+});
+
+describe("sharedLatency", () => {
+  it("puts taking turns beside unmanaged sharing, with the promise, and says where no request came", () => {
+    const { text } = displays.sharedLatency;
+    expect(text).toMatch(/resnet50 +taking turns, simulated, worst-case +140 ms +252 ms +280 ms +300 ms/);
+    expect(text).toMatch(/unmanaged, equal speed.* 510 ms +300 ms/);
+    expect(text).toMatch(/unmanaged, time slices.* – +– +– +300 ms/);
   });
 });

@@ -34,7 +34,13 @@ import {
   trace as traceSchema,
   type Workload,
 } from "@partitune/schema";
-import { syntheticEvaluation, syntheticSearch } from "./syntheticModes.ts";
+import {
+  syntheticEvaluation,
+  syntheticModePlan,
+  syntheticModeReport,
+  syntheticModeTrace,
+  syntheticSearch,
+} from "./syntheticModes.ts";
 
 const shares = [0.125, 0.25, 0.5, 0.75, 1] as const;
 const batches = [1, 2, 4, 8] as const;
@@ -67,6 +73,8 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
   const plan = planSchema.parse(syntheticPlan(laws));
   const simulated = [0.98, 1, 1.03].map((luck) => traceSchema.parse(syntheticTrace(plan, "simulated", luck)));
   const measured = traceSchema.parse(syntheticTrace(plan, "measured", 1.06));
+  const modePlan = syntheticModePlan(made, device, toWorkload(laws[0]!), toWorkload(laws[1]!));
+  const managed = syntheticModeTrace(made, modePlan, "managed", 0.28);
   return {
     title: `Synthetic campaign: ${names.join(", ")}`,
     profile,
@@ -76,6 +84,9 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
     report: reportSchema.parse(syntheticReport(plan, [...simulated, measured])),
     traces: [],
     searches: [syntheticSearch(made, device, names[0], names[1])],
+    modePlan,
+    modeReport: syntheticModeReport(made, modePlan, [managed]),
+    modeTraces: [syntheticModeTrace(made, modePlan, "fair", 0.51), syntheticModeTrace(made, modePlan, "slices", null)],
     evaluations: [syntheticEvaluation(made, device, names[0], names[1])],
     runs: [
       { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: syntheticRun(400), synthetic: true },

@@ -3,9 +3,16 @@ import {
   type Evaluation,
   evaluation as evaluationSchema,
   type Made,
+  type ModePlan,
   type ModeProbe,
+  type ModeReport,
   type ModeSearch,
+  type ModeTrace,
+  modePlan as planSchema,
+  modeReport as reportSchema,
   modeSearch as searchSchema,
+  modeTrace as traceSchema,
+  type Workload,
 } from "@partitune/schema";
 
 /** A search for a power mode on a device that does not exist: one probe failed, one measured the idle device. */
@@ -136,4 +143,121 @@ export function syntheticEvaluation(made: Made, device: Device, training: string
     ],
     synthetic: true,
   } satisfies Evaluation);
+}
+
+const expected = { seconds: 0.04, watts: 28 };
+
+/** Training beside inference, with three promises. */
+export function syntheticModePlan(made: Made, device: Device, training: Workload, served: Workload): ModePlan {
+  return planSchema.parse({
+    kind: "mode-plan",
+    version: 1,
+    made,
+    device,
+    workloads: [training, served],
+    powerMode: { name: "8c", cores: 8 },
+    inferences: [
+      { workload: served.name, ratePerSecond: 60, batch: 8, dispatcher: "windowed", windowSeconds: 0.133, expected },
+    ],
+    background: {
+      workload: training.name,
+      batch: 16,
+      policy: "slack",
+      toleratedSeconds: 0.02,
+      highestPerWindow: null,
+      expected: { seconds: 0.07, watts: 27 },
+    },
+    idleWatts: null,
+    changeoverSeconds: 0,
+    promises: [
+      {
+        id: "latency",
+        subject: served.name,
+        metric: "worst_response_s",
+        relation: "at-most",
+        target: 0.3,
+        predicted: null,
+      },
+      {
+        id: "rate",
+        subject: training.name,
+        metric: "throughput_per_s",
+        relation: "at-least",
+        target: 9,
+        predicted: null,
+      },
+      { id: "power", subject: device.name, metric: "peak_power_w", relation: "at-most", target: 30, predicted: null },
+    ],
+    holds: { probability: 0.996, margin: 0.02, noise: 0.008, repeats: 0 },
+    synthetic: true,
+  } satisfies ModePlan);
+}
+
+/** One run of the plan; unmanaged, its worst latency breaks the promise, and a run without requests has no latency. */
+export function syntheticModeTrace(
+  made: Made,
+  { inferences, background }: ModePlan,
+  sharing: ModeTrace["sharing"],
+  worstSeconds: number | null,
+): ModeTrace {
+  const part = (fraction: number) => (worstSeconds === null ? null : fraction * worstSeconds);
+  return traceSchema.parse({
+    kind: "mode-trace",
+    version: 1,
+    made,
+    source: "simulated",
+    sharing,
+    arrivals: "worst-case",
+    seconds: 60,
+    modeChanges: 0,
+    periods: [
+      {
+        powerMode: "8c",
+        seconds: 60,
+        inferences: inferences.map(({ workload }) => ({
+          workload,
+          offeredPerSecond: 60,
+          completedPerSecond: 60,
+          requests: worstSeconds === null ? 0 : 3600,
+          waiting: 0,
+          minibatches: 450,
+          windows: 450,
+          overflowed: 0,
+          worstSeconds,
+          worstWithinRateSeconds: worstSeconds,
+          meanSeconds: part(0.5),
+          p50Seconds: part(0.5),
+          p99Seconds: part(0.9),
+        })),
+        background: { workload: background!.workload, minibatches: 552, minibatchesPerSecond: 9.2 },
+        busyFraction: 0.94,
+        joules: null,
+        meanWatts: null,
+        peakWatts: 28,
+      },
+    ],
+    synthetic: true,
+  } satisfies ModeTrace);
+}
+
+/** The plan judged: one promise kept, one broken, one undecided. */
+export function syntheticModeReport(made: Made, plan: ModePlan, traces: readonly ModeTrace[]): ModeReport {
+  const verdicts = ["kept", "broken", "undecided"] as const;
+  return reportSchema.parse({
+    kind: "mode-report",
+    version: 1,
+    made,
+    checks: plan.promises.map((promise, i) => ({
+      promise,
+      simulated: null,
+      measured: null,
+      verdicts: { simulated: verdicts[i]!, measured: null },
+      verdict: verdicts[i]!,
+      why: "of 2 runs",
+      period: null,
+    })),
+    traces,
+    warnings: [],
+    synthetic: true,
+  } satisfies ModeReport);
 }

@@ -1,4 +1,4 @@
-import type { Check, Evaluation, Optimality, Plan, Report, Verdict } from "@partitune/schema";
+import type { Check, Evaluation, ModePlan, ModeReport, Optimality, Plan, Report, Verdict } from "@partitune/schema";
 import { formatPromise } from "./formatPromise.ts";
 import {
   formatEstimate,
@@ -27,7 +27,15 @@ ${plan === undefined && report === undefined ? null : promiseTable(plan, report)
 </section>`;
 }
 
-function headline({ plan, report, profile, searches = [], evaluations = [] }: ReportInput): string {
+function headline({
+  plan,
+  report,
+  profile,
+  searches = [],
+  evaluations = [],
+  modePlan,
+  modeReport,
+}: ReportInput): string {
   const checks = report?.checks ?? [];
   if (plan !== undefined) {
     const verdict = checks.length === 0 ? "its promises are not judged yet" : countVerdicts(checks);
@@ -35,11 +43,17 @@ function headline({ plan, report, profile, searches = [], evaluations = [] }: Re
     return `${share} on ${plan.device.name} serve ${plan.demands.length === 1 ? "1 demand" : `${plan.demands.length} demands`}: ${verdict}.`;
   }
   if (checks.length > 0) return `${countVerdicts(checks)}.`;
+  if (modePlan !== undefined) return modeHeadline(modePlan, modeReport);
   if (searches.length > 0) return searches.map(searchHeadline).join(" ");
   if (evaluations.length > 0) return evaluations.map(evaluationHeadline).join(" ");
   return profile === undefined
     ? "There is no plan yet."
     : `${profile.measurements.length} measurements of ${profile.workloads.length} workloads on ${profile.device.name}; there is no plan yet.`;
+}
+
+function modeHeadline({ powerMode, device }: ModePlan, report: ModeReport | undefined): string {
+  const verdict = report === undefined ? "its promises are not judged yet" : countVerdicts(report.checks);
+  return `${device.name} in power mode ${powerMode.name}: ${verdict}.`;
 }
 
 function evaluationHeadline({ summaries, device }: Evaluation): string {
@@ -48,7 +62,7 @@ function evaluationHeadline({ summaries, device }: Evaluation): string {
   return `${strategies.size} search strategies on ${device.name}, ${searches} searches compared with the exact optimum.`;
 }
 
-function countVerdicts(checks: readonly Check[]): string {
+function countVerdicts(checks: readonly Pick<Check, "verdict">[]): string {
   const count = (verdict: Verdict) => checks.filter((check) => check.verdict === verdict).length;
   const parts = (["kept", "broken", "undecided"] as const)
     .filter((verdict) => count(verdict) > 0)

@@ -6,6 +6,7 @@ import { figure } from "./figure.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { methodSection } from "./methodSection.ts";
 import { missingParts } from "./missingParts.ts";
+import { modePlanSection } from "./modePlanSection.ts";
 import { pageCss } from "./pageCss.ts";
 import { pickedPoint } from "./pickedPoint.ts";
 import { plots } from "./plots/index.ts";
@@ -24,6 +25,7 @@ export function renderReport(input: ReportInput): string {
     answerSection(input),
     planAndFronts(input),
     ...(input.searches ?? []).map(searchSection),
+    modeSection(input),
     ...(input.evaluations ?? []).map(evaluationSection),
     ...(input.profile === undefined ? [] : [configurationsSection(input.profile)]),
     ...workloadSections(input),
@@ -59,6 +61,7 @@ function contents(input: ReportInput): Markup {
     [input.plan !== undefined, "plan", "Plan"],
     [(input.fronts ?? []).length > 0, "front", "Front"],
     [(input.searches ?? []).length > 0, "search-1", "Power modes"],
+    [input.modePlan !== undefined, "turns", "Taking turns"],
     [(input.evaluations ?? []).length > 0, "evaluation-1", "Strategies"],
     [input.profile !== undefined, "configurations", "Configurations"],
     [hasWorkloads(input), "workload-1", "Workloads"],
@@ -93,6 +96,10 @@ function frontSection({ fronts = [], plan }: ReportInput): Markup | null {
     figure(plots.paretoFront(front, plan === undefined ? null : pickedPoint(front, plan))),
   );
   return html`<section id="front"><h2>Pareto front</h2>${pictures}</section>`;
+}
+
+function modeSection({ modePlan, modeReport, modeTraces = [] }: ReportInput): Markup | null {
+  return modePlan === undefined ? null : modePlanSection(modePlan, modeReport, modeTraces);
 }
 
 function runSection({ runs = [] }: ReportInput): Markup | null {

@@ -1,4 +1,16 @@
-import type { Evaluation, ModeSearch, ParetoFront, Plan, Profile, Report, Surrogate, Trace } from "@partitune/schema";
+import type {
+  Evaluation,
+  ModePlan,
+  ModeReport,
+  ModeSearch,
+  ModeTrace,
+  ParetoFront,
+  Plan,
+  Profile,
+  Report,
+  Surrogate,
+  Trace,
+} from "@partitune/schema";
 import type { SampleRun } from "./plots/runSequence.ts";
 
 /** What a page may be made from. Whatever is absent is left out, and the page says which command would add it. */
@@ -12,6 +24,9 @@ export interface ReportInput {
   /** Traces that are not already in the report. */
   readonly traces?: readonly Trace[] | undefined;
   readonly searches?: readonly ModeSearch[] | undefined;
+  readonly modePlan?: ModePlan | undefined;
+  readonly modeReport?: ModeReport | undefined;
+  readonly modeTraces?: readonly ModeTrace[] | undefined;
   readonly evaluations?: readonly Evaluation[] | undefined;
   /** Raw samples of the measurements whose run is to be shown. */
   readonly runs?: readonly SampleRun[] | undefined;
@@ -25,10 +40,20 @@ export function tracesOf({ report, traces = [] }: ReportInput): readonly Trace[]
 /** True when anything in it is synthetic. */
 export function isSynthetic(input: ReportInput): boolean {
   const { profile, surrogate, fronts = [], plan, report, runs = [], searches = [], evaluations = [] } = input;
+  const { modePlan, modeReport, modeTraces = [] } = input;
   return (
     [profile?.device, surrogate?.device, plan?.device].some((device) => device?.synthetic === true) ||
-    [plan, report, ...fronts, ...tracesOf(input), ...runs, ...searches, ...evaluations].some(
-      (part) => part?.synthetic === true,
-    )
+    [
+      plan,
+      report,
+      ...fronts,
+      ...tracesOf(input),
+      ...runs,
+      ...searches,
+      ...evaluations,
+      modePlan,
+      modeReport,
+      ...modeTraces,
+    ].some((part) => part?.synthetic === true)
   );
 }

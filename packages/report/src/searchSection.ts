@@ -66,8 +66,11 @@ function sureness(holds: ModeSearch["holds"]): string {
   return `A fresh measurement keeps every budget with a probability of ${formatPercent(holds.probability)}: ${formatPercent(holds.margin)} of each is left free, and measurements scatter by ${formatPercent(holds.noise)} (${source}).`;
 }
 
+/** More rows than this are folded away. */
+const mostRowsShown = 20;
+
 function probeTable({ probes }: ModeSearch): Markup {
-  return htmlTable(
+  const table = htmlTable(
     "Every measurement, in order",
     ["probe", "power mode", "workload", "batch", "time", "power", "why"],
     probes.map(({ powerMode, workload, batch, reason, outcome }, i) => [
@@ -80,4 +83,7 @@ function probeTable({ probes }: ModeSearch): Markup {
       reason,
     ]),
   );
+  return probes.length <= mostRowsShown
+    ? table
+    : html`<details><summary>All ${probes.length} measurements, in order</summary>${table}</details>`;
 }

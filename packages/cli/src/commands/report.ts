@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     .description("Writes one HTML page, without network or scripts from elsewhere, from whatever files it is given.")
     .argument(
       "<files...>",
-      "at most one profile folder, one surrogate, one plan and one report, and any number of fronts, traces, mode searches and evaluations",
+      "at most one profile folder, one surrogate, one plan (of either kind) and one report on it, and any number of fronts, traces, mode searches and evaluations",
     )
     .option("--out <file>", "where to write the page", "report.html")
     .option("--title <text>", "title of the page", "partitune report")
@@ -61,6 +61,9 @@ export function writePage(out: string, title: string, files: readonly string[]):
     traces: of("trace"),
     searches: of("mode-search"),
     evaluations: of("evaluation"),
+    modePlan: only("mode-plan", of("mode-plan")),
+    modeReport: only("mode-report", of("mode-report")),
+    modeTraces: of("mode-trace"),
     runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),
   };
   writeFileAtomically(out, [renderReport(input)]);

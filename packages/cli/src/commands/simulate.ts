@@ -44,7 +44,10 @@ export function simulateCommand(): Command {
         "of a mode plan: how requests come at the stated rates, by default as badly as they allow (worst-case)",
       ).choices(["worst-case", "even", "poisson"]),
     )
-    .option("--windows <count>", "of a mode plan: windows of its first inference to play, by default at least 1000")
+    .option(
+      "--windows <count>",
+      "of a mode plan: windows of its first inference to play, by default at least 1000; longer periods of a schedule are cut to so many, by default not",
+    )
     .option("--out <file>", "where to write the trace")
     .option("--json", "print the trace to stdout")
     .addHelpText(
@@ -73,7 +76,7 @@ function simulatePlacements(plan: Plan, path: string, options: SimulateOptions):
 }
 
 function simulateTurns(plan: ModePlan | ModeSchedule, path: string, options: SimulateOptions): void {
-  refuse(options, plan.kind === "mode-plan" ? ["duration"] : ["duration", "windows"], `a ${plan.kind}`);
+  refuse(options, ["duration"], `a ${plan.kind}`);
   const { seed, arrivals = "worst-case", windows } = options;
   const trace = simulateModePlan(plan, {
     seed,

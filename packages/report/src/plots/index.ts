@@ -10,6 +10,7 @@ import { responseDistribution } from "./responseDistribution.ts";
 import { runSequence } from "./runSequence.ts";
 import { searchProbes } from "./searchProbes.ts";
 import { shareBatchMap } from "./shareBatchMap.ts";
+import { sharedLatency } from "./sharedLatency.ts";
 import { throughputLatency } from "./throughputLatency.ts";
 
 /** Every picture that can be drawn; each is a pure function from our files to a display. */
@@ -27,4 +28,5 @@ export const plots = {
   searchProbes,
   measuredFront,
   evaluationLosses,
+  sharedLatency,
 } as const;
