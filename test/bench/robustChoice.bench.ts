@@ -11,7 +11,7 @@ import {
 } from "../solver/fixtures/robustProblems.ts";
 import type { BenchRow } from "./benchRow.ts";
 
-const problemsPerBoard = 60;
+const problemsPerBoard = 30;
 const allModes = 441;
 const fewModes = 60;
 const margins = [0, 0.01, 0.02, 0.03];
