@@ -39,7 +39,7 @@ describe("simulate", () => {
 
   test.each([
     [["kept.json", "--duration", "3"], "option --duration has no effect on a mode-plan; leave it out"],
-    [["schedule.json", "--windows", "3"], "option --windows has no effect on a mode-schedule; leave it out"],
+    [["schedule.json", "--duration", "3"], "option --duration has no effect on a mode-schedule; leave it out"],
     [
       ["placements.json", "--arrivals", "even"],
       "option --arrivals has no effect on a plan of placements; leave it out",

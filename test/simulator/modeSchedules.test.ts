@@ -109,6 +109,19 @@ test("a schedule that repeats is played twice, the change from its end to its st
   expect(twice.periods[0]!.seconds).toBeGreaterThan(9);
 });
 
+test("long periods can be cut, but not when requests come at given times", () => {
+  const schedule = testSchedule([
+    { ...slow, seconds: 1e6 },
+    { ...fast, seconds: 1e6 },
+  ]);
+  const { periods, seconds } = simulateModePlan(schedule, { seed: 1, windows: 50 });
+  expect(periods.map((period) => Math.round(period.seconds))).toEqual([10, 5]);
+  expect(seconds).toBeLessThan(16);
+  const given = { a: { kind: "poisson", ratePerSecond: 1 } } as const;
+  expect(() => simulateModePlan(schedule, { seed: 1, windows: 50, arrivals: given })).toThrow("cannot be cut");
+  expect(() => verifyModePlan(schedule, { windows: 50, arrivals: given })).toThrow("cannot be cut");
+});
+
 test("promises are judged period by period", () => {
   const kept = [promise.worst("a", 0.26), promise.rate("train", 10)];
   const broken = [promise.worst("a", 0.12), promise.rate("train", 21), promise.peak(30)];

@@ -9,24 +9,36 @@ const leastMinibatches = 200;
 const mostMinibatches = 1_000_000;
 
 /**
- * What is played of a plan: so many windows of its first inference; of a schedule: all its periods, twice where it repeats.
+ * What is played: of a plan so many windows of its first inference; of a schedule all periods, twice where it repeats.
  *
- * @param windows  by default 1000, or more where another job is far slower, or fewer where another is far quicker
+ * @param windows  of a plan by default 1000, or more where another job is far slower, or fewer where another is far quicker; longer
+ *   periods of a schedule are cut to so many, by default not
  */
 export function gameOf(plan: ModePlan | ModeSchedule, windows: number | undefined): Game {
-  if (plan.kind === "mode-schedule")
-    return { periods: plan.periods, rounds: plan.repeat ? 2 : 1, modeChangeSeconds: plan.modeChangeSeconds };
-  return { periods: [{ ...plan, seconds: lengthOf(plan, windows) }], rounds: 1, modeChangeSeconds: 0 };
+  if (plan.kind === "mode-plan")
+    return { periods: [{ ...plan, seconds: lengthOf(plan, windows) }], rounds: 1, modeChangeSeconds: 0 };
+  const { periods, repeat, modeChangeSeconds } = plan;
+  const most = windows ?? Number.POSITIVE_INFINITY;
+  return {
+    periods: periods.map((period) => ({ ...period, seconds: Math.min(period.seconds, most * unitOf(period)) })),
+    rounds: repeat ? 2 : 1,
+    modeChangeSeconds,
+  };
 }
 
-function lengthOf({ inferences, background }: ModeTurns, windows: number | undefined): Seconds {
-  const [first] = inferences;
+/** A window of the first inference; a minibatch of the background where there is none. */
+function unitOf({ inferences, background }: ModeTurns): Seconds {
+  return inferences[0]?.windowSeconds ?? background!.expected.seconds;
+}
+
+function lengthOf(plan: ModePlan, windows: number | undefined): Seconds {
+  const { inferences, background } = plan;
+  const unit = unitOf(plan);
+  if (windows !== undefined) return windows * unit;
   const jobs = [
     ...inferences.map(({ windowSeconds }) => windowSeconds),
     ...(background === null ? [] : [background.expected.seconds]),
   ];
-  const unit = first?.windowSeconds ?? background!.expected.seconds;
-  if (windows !== undefined) return windows * unit;
   const wanted = Math.max(usualWindows * unit, leastMinibatches * Math.max(...jobs));
   const perSecond = jobs.reduce((sum, seconds) => sum + 1 / seconds, 0);
   return unit * Math.max(1, Math.floor(Math.min(wanted, mostMinibatches / perSecond) / unit));

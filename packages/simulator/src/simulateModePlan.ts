@@ -1,4 +1,12 @@
-import type { Fraction, Made, ModePlan, ModeSchedule, ModeTrace, Seconds } from "@partitune/schema";
+import {
+  type Fraction,
+  InputError,
+  type Made,
+  type ModePlan,
+  type ModeSchedule,
+  type ModeTrace,
+  type Seconds,
+} from "@partitune/schema";
 import { checkModePlan, checkNumber } from "./checkModePlan.ts";
 import { type Phasing, phasings } from "./firstReady.ts";
 import { gameOf } from "./gameOf.ts";
@@ -24,7 +32,10 @@ export interface SimulateModeOptions {
   readonly placing?: Placing;
   /** How windows lie to each other at the start; by default drawn from the seed. */
   readonly phasing?: Phasing;
-  /** Windows of the first inference to play a plan for, whole; a schedule has its own length. By default 1000, see gameOf. */
+  /**
+   * Windows of the first inference to play: of a plan by default at least 1000, see gameOf; longer periods of a schedule are cut to so many,
+   * which suits arrivals that follow the periods, not those that are given. By default a schedule is played whole.
+   */
   readonly windows?: number;
   /** How the trace came to be; by default as the plan. The seed is always that of the simulation. */
   readonly made?: Made;
@@ -46,6 +57,7 @@ export function simulateModePlan(plan: ModePlan | ModeSchedule, options: Simulat
   const { arrivals = "worst-case", windows } = options;
   checkModePlan(plan, arrivals);
   checkOptions(options);
+  checkCut(plan, arrivals, windows);
   return playToTrace(plan, options, gameOf(plan, windows));
 }
 
@@ -75,6 +87,20 @@ function runOf(options: SimulateModeOptions): Run {
   const { seed, arrivals = "worst-case", sharing = "managed", quantumSeconds = usualQuantum } = options;
   const { scatter = 0, quicker = 0, placing = "opening", phasing = phasings[2] } = options;
   return { seed, arrivals, sharing, quantumSeconds, scatter, quicker, placing, phasing };
+}
+
+/**
+ * Refuses to cut a schedule short whose requests are given: they would come at the wrong period.
+ *
+ * @throws InputError
+ */
+export function checkCut(plan: ModePlan | ModeSchedule, arrivals: ModeArrivals, windows: number | undefined): void {
+  if (plan.kind === "mode-plan" || typeof arrivals !== "object" || windows === undefined) return;
+  throw new InputError({
+    what: "the schedule",
+    problem: "cannot be cut to a number of windows when arrivals are given",
+    advice: "leave out the number of windows",
+  });
 }
 
 /**

@@ -14,7 +14,7 @@ import { gameOf } from "./gameOf.ts";
 import { judgeModePromise, type ModeFinding } from "./judgeModePromise.ts";
 import type { ModeEvidence } from "./modeEvidence.ts";
 import { freshSeeds } from "./seeds.ts";
-import { checkOptions, playToTrace, type SimulateModeOptions } from "./simulateModePlan.ts";
+import { checkCut, checkOptions, playToTrace, type SimulateModeOptions } from "./simulateModePlan.ts";
 
 export interface VerifyModeOptions extends Pick<SimulateModeOptions, "arrivals" | "scatter" | "windows" | "made"> {
   /** How many fresh seeds to judge on, at least 2; by default 6. */
@@ -27,6 +27,8 @@ export interface VerifyModeOptions extends Pick<SimulateModeOptions, "arrivals" 
 
 /** Coverage of the intervals over seeds. */
 const confidence = 0.99;
+/** Windows after which a period of a schedule has shown what it does: what is left of it would be more of the same. */
+const windowsOfPeriod = 300;
 /** In every other run minibatches take up to so much less than expected. */
 const quicker = 0.3;
 
@@ -46,8 +48,10 @@ export function verifyModePlan(plan: ModePlan | ModeSchedule, options: VerifyMod
   const { arrivals = "worst-case", scatter = 0 } = simulation;
   checkModePlan(plan, arrivals);
   checkOptions(options);
+  checkCut(plan, arrivals, windows);
   checkMeasured(plan, measured);
-  const game = gameOf(plan, windows);
+  const isCut = plan.kind === "mode-schedule" && typeof arrivals !== "object";
+  const game = gameOf(plan, windows ?? (isCut ? windowsOfPeriod : undefined));
   const runs = freshSeeds(seeds, seed).map((fresh, i) => {
     const run = { ...simulation, seed: fresh, phasing: phasings[i % phasings.length]! };
     return [playToTrace(plan, run, game), playToTrace(plan, { ...run, placing: "scattered", quicker }, game)];
