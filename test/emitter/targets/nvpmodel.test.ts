@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { emit, parseNvpmodel, patchNvpmodel } from "@partitune/emitter";
+import { emit, parseNvpmodel, patchNvpmodel, unpatchNvpmodel } from "@partitune/emitter";
 import type { ModePlan, PowerMode } from "@partitune/schema";
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { isInstalled } from "../fixtures/bundle.ts";
 import { exampleModePlan, exampleModeSchedule, orinMode, otherOrinMode } from "../fixtures/exampleModePlan.ts";
@@ -46,7 +47,7 @@ describe("the target nvpmodel", () => {
     const model = after.models[2]!;
     expect(model).toMatchObject({
       id: 3,
-      name: expect.stringMatching(/^PARTITUNE_8C_CPU1344_GPU726_75_MEM2133_[0-9A-F]{8}$/),
+      name: expect.stringMatching(/^PARTITUNE_8C_CPU1344_G_[0-9A-F]{8}$/),
     });
     const lines = model.settings.map(({ parameter, argument, value }) => `${parameter} ${argument} ${value}`);
     expect(lines).toEqual([
@@ -132,6 +133,50 @@ describe("the target nvpmodel", () => {
     expect(() => emit(exampleModePlan(), "nvpmodel", { ...options, nvpmodelConf: undefined as never })).toThrow(
       /needs the board's own file.*copy \/etc\/nvpmodel.conf/,
     );
+  });
+});
+
+describe("patchNvpmodel", () => {
+  const models = fc.array(
+    fc.record({
+      id: fc.nat(),
+      name: fc.stringMatching(/^[A-Z0-9_]{1,20}$/),
+      settings: fc.array(
+        fc.record({
+          parameter: fc.constant("GPU"),
+          argument: fc.constant("MAX_FREQ"),
+          value: fc.stringMatching(/^\d{1,10}$/),
+        }),
+      ),
+    }),
+    { maxLength: 3 },
+  );
+  const texts = fc
+    .tuple(
+      fc.array(fc.constantFrom("", "# a", "< POWER_MODEL ID=0 NAME=A >", "GPU MAX_FREQ 1", "\tx", "é\r")),
+      fc.string(),
+    )
+    .map(([lines, rest]) => `${lines.join("\n")}\n< PM_CONFIG DEFAULT=0 >\n${rest.replaceAll("# partitune", "")}`);
+
+  it("changes nothing when done twice, and is undone to the byte, whatever else the file holds", () => {
+    fc.assert(
+      fc.property(texts, models, models, (text, own, others) => {
+        const patched = patchNvpmodel(text, "own", own);
+        expect(patchNvpmodel(patched, "own", own)).toBe(patched);
+        expect(unpatchNvpmodel(patched, "own")).toBe(text);
+        const both = patchNvpmodel(patched, "other", others);
+        expect(unpatchNvpmodel(both, "own")).toBe(patchNvpmodel(text, "other", others));
+      }),
+    );
+  });
+
+  it("refuses a patch that has lost its end, and a file without a default", () => {
+    const broken = patchNvpmodel(orinConf(), "own", [{ id: 9, name: "A", settings: [] }]).replace(
+      "# partitune end own\n",
+      "",
+    );
+    expect(() => unpatchNvpmodel(broken, "own")).toThrow(/begins the modes of "own" and does not end them/);
+    expect(() => patchNvpmodel("", "own", [{ id: 9, name: "A", settings: [] }])).toThrow(/no PM_CONFIG/);
   });
 });
 
@@ -328,6 +373,23 @@ describe("the bundle for a Jetson board", () => {
       /^[A-Z0-9_]+$/,
     );
     expect(stateOf(one)).toEqual(before);
+    const everywhere = [one.folder, one.board, one.state, process.cwd()].flatMap((folder) => readdirSync(folder));
+    expect(everywhere.filter((name) => name.startsWith("pwned"))).toEqual([]);
+  });
+
+  it("lets no path of a board's file break out", () => {
+    const path = "/sys/$(touch$IFS./pwned)`touch$IFS./pwned`';touch$IFS./pwned;'\"";
+    const one = board();
+    const conf = orinConf(one.board).replace(/^MAX_FREQ .*emc_iso_cap$/m, () => `MAX_FREQ ${path}`);
+    writeFileSync(one.conf, conf);
+    one.write(exampleModePlan());
+    expect(one.script("check.sh")).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("EMC MAX_FREQ is unreadable"),
+    });
+    expect(one.script("apply.sh")).toMatchObject({ code: 1 });
+    expect(one.script("undo.sh")).toMatchObject({ code: 0 });
+    expect(readFileSync(one.conf, "utf8")).toBe(conf);
     const everywhere = [one.folder, one.board, one.state, process.cwd()].flatMap((folder) => readdirSync(folder));
     expect(everywhere.filter((name) => name.startsWith("pwned"))).toEqual([]);
   });

@@ -86,9 +86,9 @@ function knownModel(name: string, { models }: NvpmodelConf): PowerModel | undefi
   return models.find((model) => [wanted, `MODE_${wanted}`].includes(model.name.toUpperCase()));
 }
 
-/** Letters, digits and underscores, which every reader of the file takes; different for different modes and plans. */
+/** Letters, digits and underscores, and few of them, which every reader of the file takes; different for different modes and plans. */
 function modelName(mode: string, plan: string): string {
-  const readable = mode.replaceAll(/[^A-Za-z0-9]+/g, "_").slice(0, 32);
+  const readable = mode.replaceAll(/[^A-Za-z0-9]+/g, "_").slice(0, 12);
   return `PARTITUNE_${readable}_${digest(JSON.stringify([plan, mode]))}`.toUpperCase();
 }
 
