@@ -42,11 +42,8 @@ function powerLine({ background, busyFraction, meanWatts, peakWatts }: ModePerio
       ? []
       : [`${background.workload} ${formatQuantity(background.minibatchesPerSecond, "per_s")} minibatches`];
   const mean = meanWatts === null ? "unknown" : formatQuantity(meanWatts, "w");
-  return printable(
-    [...rate, `busy ${formatPercent(busyFraction)}`, `mean ${mean}`, `peak ${formatQuantity(peakWatts, "w")}`].join(
-      ", ",
-    ),
-  );
+  const peak = peakWatts === 0 ? "unknown" : formatQuantity(peakWatts, "w");
+  return printable([...rate, `busy ${formatPercent(busyFraction)}`, `mean ${mean}`, `peak ${peak}`].join(", "));
 }
 
 function secondsOrNone(seconds: number | null): string {
