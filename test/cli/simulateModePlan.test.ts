@@ -35,6 +35,10 @@ describe("simulate", () => {
     const fair = await runCli("simulate", at("kept.json"), "--sharing", "fair", "--arrivals", "even", "--json");
     expect(JSON.parse(fair.stdout)).toMatchObject({ kind: "mode-trace", sharing: "fair", arrivals: "even" });
     expect((await runCli("simulate", at("schedule.json"))).code).toBe(0);
+    const steady = await runCli("simulate", at("kept.json"), "--windows", "50", "--json");
+    const scattered = await runCli("simulate", at("kept.json"), "--windows", "50", "--json", "--scatter", "0.1");
+    const worst = [steady, scattered].map(({ stdout }) => JSON.parse(stdout).periods[0].inferences[0].worstSeconds);
+    expect(worst[1]).toBeGreaterThan(worst[0]);
   });
 
   test.each([
@@ -52,6 +56,7 @@ describe("simulate", () => {
       ["placements.json", "--sharing", "slices"],
       'option --sharing "slices" is no law for a plan of placements; choose one of "isolated"',
     ],
+    [["kept.json", "--scatter", "-1"], 'option --scatter "-1"'],
     [["kept.json", "--windows", "0"], 'option --windows "0"'],
   ] as const)("%j is refused", async ([file, ...words], message) => {
     const { code, stderr } = await runCli("simulate", at(file), ...words);

@@ -24,6 +24,7 @@ interface SimulateOptions extends OutputOptions {
   readonly sharing?: SharingName | TimeSharingName;
   readonly arrivals?: StatedArrivals;
   readonly windows?: string;
+  readonly scatter?: string;
 }
 
 export function simulateCommand(): Command {
@@ -48,6 +49,10 @@ export function simulateCommand(): Command {
       "--windows <count>",
       "of a mode plan: windows of its first inference to play, by default at least 1000; longer periods of a schedule are cut to so many, by default not",
     )
+    .option(
+      "--scatter <fraction>",
+      "of a mode plan: standard deviation of minibatch times around what it expects, by default none",
+    )
     .option("--out <file>", "where to write the trace")
     .option("--json", "print the trace to stdout")
     .addHelpText(
@@ -63,7 +68,7 @@ export function simulateCommand(): Command {
 }
 
 function simulatePlacements(plan: Plan, path: string, options: SimulateOptions): void {
-  refuse(options, ["arrivals", "windows"], "a plan of placements");
+  refuse(options, ["arrivals", "windows", "scatter"], "a plan of placements");
   const { seed, duration = "3600" } = options;
   const trace = simulate(plan, {
     seed,
@@ -77,12 +82,13 @@ function simulatePlacements(plan: Plan, path: string, options: SimulateOptions):
 
 function simulateTurns(plan: ModePlan | ModeSchedule, path: string, options: SimulateOptions): void {
   refuse(options, ["duration"], `a ${plan.kind}`);
-  const { seed, arrivals = "worst-case", windows } = options;
+  const { seed, arrivals = "worst-case", windows, scatter } = options;
   const trace = simulateModePlan(plan, {
     seed,
     arrivals,
     sharing: lawOf(timeSharings, options.sharing ?? "managed", `a ${plan.kind}`),
     ...(windows === undefined ? {} : { windows: parseCount("--windows", windows, 1) }),
+    ...(scatter === undefined ? {} : { scatter: parsePositive("--scatter", scatter) }),
     made: madeNow(seed, [describeInput(path)]),
   });
   if (options.json !== true) process.stdout.write(formatModeTrace(trace));
