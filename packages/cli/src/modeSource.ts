@@ -8,19 +8,13 @@ import {
   orinWorkloads,
   protocols,
 } from "@partitune/profiler";
-import { type Device, InputError, loadProfile, type Profile, type Workload } from "@partitune/schema";
-import { assumedNoise, type MeasurementNoise, toModeTables } from "@partitune/solver";
+import { InputError, loadProfile, type Warning } from "@partitune/schema";
+import { assumedNoise, type ModeSource, toModeTables } from "@partitune/solver";
 import { readWorkloads, type WorkloadOptions } from "./readWorkloads.ts";
 
-/** Where the measurements of a search come from. */
-export interface ModeSource {
-  readonly device: Device;
-  readonly workloads: readonly Workload[];
-  /** What says which modes there are to choose from: the device, or what a table holds. */
-  readonly gridSource: Device | Profile;
-  /** How one measurement scatters. */
-  readonly noise: MeasurementNoise;
-  readonly measuring: ModeMeasuring;
+/** A source of measurements that the command line has opened. */
+export interface OpenModeSource extends ModeSource {
+  warnings(): readonly Warning[];
   close(): Promise<void>;
 }
 
@@ -43,7 +37,7 @@ export async function openModeSource(
   profile: string | undefined,
   options: ModeSourceOptions,
   onMeasure: (run: ModeRun) => void,
-): Promise<ModeSource> {
+): Promise<OpenModeSource> {
   const { executor } = options;
   if ((profile === undefined) === (executor === undefined)) {
     throw new InputError({
@@ -55,7 +49,7 @@ export async function openModeSource(
   return executor === undefined ? recorded(profile!, options) : live(executor, options, onMeasure);
 }
 
-function recorded(path: string, { journal }: ModeSourceOptions): ModeSource {
+function recorded(path: string, { journal }: ModeSourceOptions): OpenModeSource {
   if (journal !== undefined) {
     throw new InputError({
       what: `option --journal "${journal}"`,
@@ -66,14 +60,14 @@ function recorded(path: string, { journal }: ModeSourceOptions): ModeSource {
   const profile = loadProfile(path);
   const { noise } = toModeTables(profile);
   const { device, workloads } = profile;
-  return { device, workloads, gridSource: profile, noise, measuring: modeTable(profile), close: async () => {} };
+  return { device, workloads, gridSource: profile, noise, ...answering(modeTable(profile)), close: async () => {} };
 }
 
 async function live(
   name: keyof typeof executors,
   options: ModeSourceOptions,
   onMeasure: (run: ModeRun) => void,
-): Promise<ModeSource> {
+): Promise<OpenModeSource> {
   const choice: ExecutorChoice = { seed: options.seed };
   const executor = executors[name](choice);
   const named = readWorkloads(options, [1, 2, 4, 8]);
@@ -86,5 +80,10 @@ async function live(
     ...(options.journal === undefined ? {} : { folder: options.journal }),
   });
   const { device } = measuring;
-  return { device, workloads, gridSource: device, noise: assumedNoise, measuring, close: () => measuring.close() };
+  const opened = { device, workloads, gridSource: device, noise: assumedNoise };
+  return { ...opened, ...answering(measuring), close: () => measuring.close() };
+}
+
+function answering(measuring: ModeMeasuring): Pick<OpenModeSource, "measure" | "warnings"> {
+  return { measure: (run, signal) => measuring.measure(run, signal), warnings: () => measuring.warnings() };
 }

@@ -146,6 +146,12 @@ export { type Belief, believedCost, type MeasuredCost } from "./believedCost.ts"
 export { chooseHolding, defaultHolding, defaultModeMargin, type HoldingChoice } from "./chooseHolding.ts";
 export { type HoldingInput, type HoldingJudge, holdingJudge, holdingProbability } from "./holdingProbability.ts";
 
+// Searching a device, a table or a formula, from the problem to the plan
+
+export type { MeasureNamed, NamedRun } from "./measureOn.ts";
+export { atHighestRate, type ScheduleRequest, scheduleModes } from "./scheduleModes.ts";
+export { type FoundMode, type ModeSearchRequest, type ModeSource, searchModes } from "./searchModes.ts";
+
 // Judging searches against the exact optimum
 
 export { type GridRow, nameGridRow, readGridRow } from "./gridRow.ts";

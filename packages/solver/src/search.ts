@@ -16,7 +16,7 @@ export interface Probe {
 export interface SearchOptions {
   /** Called after every probe with all probes so far, so that none is lost when a later one fails. */
   readonly onProbe?: (probe: Probe, probes: readonly Probe[]) => void;
-  /** Ends the search before the next probe; what was measured is kept and answers. */
+  /** Ends the search; what was measured is kept and answers, and a measurement that it cuts short is not. */
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +50,8 @@ export async function search(
     const proposal = strategy.ask();
     if (proposal === null) break;
     const { run, reason } = proposal;
-    const outcome = await measure(run, options.signal);
+    const outcome = await measureUnlessStopped(measure, run, options.signal);
+    if (outcome === null) break;
     strategy.tell(run, outcome);
     const probe = { run, reason, outcome };
     probes.push(probe);
@@ -58,6 +59,20 @@ export async function search(
   }
   const answer = strategy.answer();
   return { status: statusOf(answer, strategy), answer, probes };
+}
+
+/** Null when the signal ended the measurement. */
+async function measureUnlessStopped(
+  measure: MeasureRun,
+  run: ModeRun,
+  signal: AbortSignal | undefined,
+): Promise<RunOutcome | null> {
+  try {
+    return await measure(run, signal);
+  } catch (error) {
+    if (signal?.aborted === true) return null;
+    throw error;
+  }
 }
 
 function statusOf({ status }: ProblemAnswer, strategy: Strategy): SearchResult["status"] {

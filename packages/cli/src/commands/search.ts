@@ -1,18 +1,25 @@
 import { executors, protocols } from "@partitune/profiler";
-import { defaultModeMargin, type StrategyName, strategies } from "@partitune/solver";
+import {
+  atHighestRate,
+  defaultModeMargin,
+  type ScheduleRequest,
+  type StrategyName,
+  scheduleModes,
+  searchModes,
+  strategies,
+} from "@partitune/solver";
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatModeSchedule } from "../formatModePlan.ts";
 import { formatModeSearch } from "../formatModeSearch.ts";
+import { madeNow } from "../made.ts";
 import { type ModeProblemOptions, readModeProblem, withModeProblemOptions } from "../modeProblemOptions.ts";
-import { type ModeSource, type ModeSourceOptions, openModeSource } from "../modeSource.ts";
+import { type ModeSourceOptions, type OpenModeSource, openModeSource } from "../modeSource.ts";
 import { parseCount, parseMargin, parsePositive } from "../parseLists.ts";
 import { parsePeriods } from "../parsePeriods.ts";
 import { printable } from "../printable.ts";
 import { startProgress } from "../progress.ts";
-import { atHighestRate, type ScheduleRequest, scheduleModes } from "../scheduleModes.ts";
-import { searchModes } from "../searchModes.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { warn } from "../warn.ts";
 import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
@@ -77,7 +84,7 @@ Examples:
 async function runSearch(profile: string | undefined, options: SearchCommandOptions): Promise<number> {
   const progress = startProgress("search");
   const stop = stopOnSignals();
-  let source: ModeSource | undefined;
+  let source: OpenModeSource | undefined;
   try {
     source = await openModeSource(profile, options, ({ powerMode, workload }) =>
       progress.update({ what: `${workload ?? "idle"} in ${powerMode}` }),
@@ -86,23 +93,25 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     const stated = readModeProblem(options, source.workloads);
     const problem = periods === null ? stated : atHighestRate(stated, periods);
     const margin = parseMargin("--margin", options.margin);
+    const made = madeNow(options.seed);
     const found = await searchModes(source, {
       problem,
       strategy: options.strategy,
       probes: parseCount("--probes", options.probes),
       margin,
       seed: options.seed,
+      made,
       signal: stop.signal,
       onProbe: (done, total) => progress.update({ what: "power modes measured", done, total }),
     });
     progress.end();
-    warn(source.measuring.warnings());
+    warn(source.warnings());
     if (options.json !== true) process.stdout.write(formatModeSearch(found.search));
     writeOutput(found.search, options);
     if (found.plan !== null && options.plan !== undefined) writeOutput(found.plan, { out: options.plan });
     if (stop.signal.aborted) return exitCodes.interrupted;
     if (periods !== null && problem.kind === "concurrent") {
-      return await writeSchedule(source, { ...found, problem, periods, margin }, options);
+      return await writeSchedule(source, { ...found, problem, periods, margin, made }, options);
     }
     return found.search.status === "feasible" ? exitCodes.yes : exitCodes.no;
   } finally {
@@ -114,12 +123,12 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
 
 /** Solves again for every period over what is measured; says per period why, where nothing serves it. */
 async function writeSchedule(
-  source: ModeSource,
-  found: Omit<ScheduleRequest, "modeChangeSeconds" | "seed">,
-  { modeChangeS, schedule: out, json, seed }: SearchCommandOptions,
+  source: OpenModeSource,
+  found: Omit<ScheduleRequest, "modeChangeSeconds">,
+  { modeChangeS, schedule: out, json }: SearchCommandOptions,
 ): Promise<number> {
   const modeChangeSeconds = parsePositive("--mode-change-s", modeChangeS);
-  const schedule = await scheduleModes(source, { ...found, modeChangeSeconds, seed });
+  const schedule = await scheduleModes(source, { ...found, modeChangeSeconds });
   if (!("periods" in schedule)) {
     for (const reason of schedule) process.stderr.write(`${printable(reason.text)}\n`);
     return exitCodes.no;

@@ -1,16 +1,21 @@
-import { InputError, type ModeProblem, type ModeSchedule, type Reason } from "@partitune/schema";
 import {
-  answerProblem,
-  type ModeGrid,
-  type Observation,
-  type SingleProblem,
-  tablesOf,
-  toModeSchedule,
-} from "@partitune/solver";
-import { madeNow } from "./made.ts";
+  type Fraction,
+  InputError,
+  type Made,
+  type ModeProblem,
+  type ModeSchedule,
+  type Reason,
+  type Seconds,
+} from "@partitune/schema";
+import type { SingleProblem } from "./budgetUse.ts";
+import { defaultModeMargin } from "./chooseHolding.ts";
 import { measureOn } from "./measureOn.ts";
-import type { ModeSource } from "./modeSource.ts";
-import type { Period } from "./parsePeriods.ts";
+import { answerProblem } from "./problems/answerProblem.ts";
+import type { RatePeriod } from "./problems/rateSchedule.ts";
+import type { ModeSource } from "./searchModes.ts";
+import type { ModeGrid, Observation } from "./strategies/strategy.ts";
+import { tablesOf } from "./strategies/tablesOf.ts";
+import { toModeSchedule } from "./toModeSchedule.ts";
 
 type Concurrent = Extract<SingleProblem, { readonly kind: "concurrent" }>;
 
@@ -20,22 +25,28 @@ export interface ScheduleRequest {
   readonly grid: ModeGrid;
   /** What a search for the highest rate has measured. */
   readonly observations: readonly Observation[];
-  readonly periods: readonly Period[];
-  readonly modeChangeSeconds: number;
-  readonly margin: number;
-  readonly seed: string;
+  readonly periods: readonly RatePeriod[];
+  /** Time in which nothing runs when the mode changes. */
+  readonly modeChangeSeconds: Seconds;
+  /** By default 0.02. */
+  readonly margin?: Fraction;
+  readonly made: Made;
 }
 
-/** The problem to search for before a schedule: that of the highest rate. */
-export function atHighestRate(problem: SingleProblem, periods: readonly Period[]): Concurrent {
+/**
+ * The problem to search for before a schedule: that of the highest rate.
+ *
+ * @throws InputError when the problem is another than training beside inference
+ */
+export function atHighestRate(problem: SingleProblem, periods: readonly RatePeriod[]): Concurrent {
   if (problem.kind === "concurrent") {
     const ratePerSecond = Math.max(...periods.map((period) => period.ratePerSecond));
     return { ...problem, inference: { ...problem.inference, ratePerSecond } };
   }
   throw new InputError({
-    what: "option --periods",
-    problem: "is for training beside one inference",
-    advice: 'add --train NAME and one --serve "NAME 60/s 300ms"',
+    what: "a schedule of periods",
+    problem: `is for training beside one inference, and the problem is of kind "${problem.kind}"`,
+    advice: "name one workload to train and one to serve",
   });
 }
 
@@ -48,7 +59,7 @@ export async function scheduleModes(
   source: ModeSource,
   request: ScheduleRequest,
 ): Promise<ModeSchedule | readonly Reason[]> {
-  const { grid, periods, modeChangeSeconds, margin, seed } = request;
+  const { grid, periods, modeChangeSeconds, margin = defaultModeMargin, made } = request;
   const { kind: _, inference, ...turns } = request.problem;
   const { ratePerSecond: __, ...served } = inference;
   const observations = await completeBatches(source, request);
@@ -67,7 +78,7 @@ export async function scheduleModes(
   const { device, workloads } = source;
   const context = { device, workloads, tables, margin };
   return toModeSchedule(problem, answer.choice, context, {
-    made: madeNow(seed),
+    made,
     synthetic: device.synthetic,
     repeat: true,
   });
@@ -78,7 +89,7 @@ async function completeBatches(
   source: ModeSource,
   { problem, grid, observations }: ScheduleRequest,
 ): Promise<readonly Observation[]> {
-  const measure = measureOn(source, grid, problem);
+  const measure = measureOn(source.measure, source.workloads, grid, problem);
   const { workload, batches } = problem.inference;
   const known = new Set(observations.map(({ run }) => keyOf(run.mode, run.batch)));
   const trained = observations.filter(({ run }) => run.workload === problem.training).map(({ run }) => run.mode);

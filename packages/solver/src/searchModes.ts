@@ -1,39 +1,59 @@
 import { hashSeed, seededRandom } from "@partitune/numerics";
-import type { Holding, ModeChoice, ModePlan, ModeSearch } from "@partitune/schema";
-import {
-  baselineChoice,
-  holdingProbability,
-  type ModeGrid,
-  type ModeRun,
-  type Observation,
-  type ProblemAnswer,
-  type ProblemTables,
-  readGridRow,
-  type SingleChoice,
-  type SingleProblem,
-  type StrategyName,
-  search,
-  strategies,
-  tablesOf,
-  toModeGrid,
-  toModePlan,
-  toModeSearch,
-  workloadsOf,
-} from "@partitune/solver";
-import { madeNow } from "./made.ts";
-import { type Measure, measureOn, runOf } from "./measureOn.ts";
-import type { ModeSource } from "./modeSource.ts";
+import type {
+  Device,
+  Fraction,
+  Holding,
+  Made,
+  ModeChoice,
+  ModePlan,
+  ModeSearch,
+  Profile,
+  Workload,
+} from "@partitune/schema";
+import { baselineChoice } from "./baselineChoice.ts";
+import type { SingleChoice, SingleProblem } from "./budgetUse.ts";
+import { defaultModeMargin } from "./chooseHolding.ts";
+import { readGridRow } from "./gridRow.ts";
+import { holdingProbability } from "./holdingProbability.ts";
+import type { MeasurementNoise } from "./measurementNoise.ts";
+import { type MeasureNamed, measureOn, runOf } from "./measureOn.ts";
+import type { ProblemAnswer, ProblemTables } from "./problems/answerProblem.ts";
+import { search } from "./search.ts";
+import { type StrategyName, strategies } from "./strategies/index.ts";
+import type { Learn, ModeGrid, ModeRun, Observation, RunOutcome } from "./strategies/strategy.ts";
+import { tablesOf } from "./strategies/tablesOf.ts";
+import { toModeGrid } from "./toModeGrid.ts";
+import { toModePlan } from "./toModePlan.ts";
+import { toModeSearch } from "./toModeSearch.ts";
+import { workloadsOf } from "./workloadsOf.ts";
+
+/** Where the measurements of a search come from. */
+export interface ModeSource {
+  readonly device: Device;
+  readonly workloads: readonly Workload[];
+  /** What says which modes there are to choose from: the device, or what a profile holds. */
+  readonly gridSource: Device | Profile;
+  /** How one measurement scatters. */
+  readonly noise: MeasurementNoise;
+  readonly measure: MeasureNamed;
+}
 
 /** What is sought, and how. */
 export interface ModeSearchRequest {
   readonly problem: SingleProblem;
   readonly strategy: StrategyName;
+  /** Power modes that may be measured. */
   readonly probes: number;
-  readonly margin: number;
+  /** Part of each budget to leave free when choosing, by default 0.02. */
+  readonly margin?: Fraction;
   readonly seed: string;
-  readonly signal: AbortSignal;
+  readonly made: Made;
+  /** For strategies that bring no model of their own. */
+  readonly learn?: Learn;
+  /** Ends the search before the next measurement; what was measured answers. */
+  readonly signal?: AbortSignal;
   /** Told after each measurement how many modes are measured, and how many may be. */
-  readonly onProbe: (done: number, total: number) => void;
+  readonly onProbe?: (done: number, total: number) => void;
 }
 
 /** A search with the plan of its choice, which is null when there is none. */
@@ -44,9 +64,15 @@ export interface FoundMode {
   readonly observations: readonly Observation[];
 }
 
-/** Searches a source, then measures the default mode beside, so that the gain is known. */
+/**
+ * Searches for the best power mode of a problem, then measures the default mode beside, so that the gain is known.
+ *
+ * @throws InputError when the problem or the number of probes makes no sense, or the strategy lacks what it needs; whatever `measure` throws
+ * @example await searchModes(source, { problem, strategy: "roofline", probes: 15, seed: "1", made })
+ */
 export async function searchModes(source: ModeSource, request: ModeSearchRequest): Promise<FoundMode> {
-  const { problem, probes, margin, seed, signal } = request;
+  const { problem, probes, margin = defaultModeMargin, seed, signal, made, learn } = request;
+  const { device, workloads } = source;
   const grid = toModeGrid(source.gridSource, problem);
   const strategy = strategies[request.strategy]({
     grid,
@@ -54,16 +80,15 @@ export async function searchModes(source: ModeSource, request: ModeSearchRequest
     probes,
     margin,
     random: seededRandom(hashSeed(seed, request.strategy)),
+    ...(learn === undefined ? {} : { learn }),
   });
-  const measure = measureOn(source, grid, problem);
+  const measure = measureOn(source.measure, workloads, grid, problem);
   const result = await search(strategy, measure, {
-    signal,
-    onProbe: () => request.onProbe(strategy.modesMeasured(), probes),
+    onProbe: () => request.onProbe?.(strategy.modesMeasured(), probes),
+    ...(signal === undefined ? {} : { signal }),
   });
   const observed = tablesOf({ observations: strategy.observations() }, grid);
-  const holds = holdsOf(result.answer, source, grid, observed, request);
-  const made = madeNow(seed);
-  const { device } = source;
+  const holds = holdsOf(result.answer, source, grid, observed, problem, margin);
   const record = toModeSearch({
     problem,
     grid,
@@ -74,8 +99,8 @@ export async function searchModes(source: ModeSource, request: ModeSearchRequest
     modesMeasured: strategy.modesMeasured(),
     margin,
     device,
-    run: runOf(problem, source),
-    baseline: signal.aborted ? null : await measureBaseline(problem, grid, source, measure),
+    run: runOf(problem, workloads),
+    baseline: signal?.aborted === true ? null : await measureBaseline(problem, grid, source, measure),
     holds,
     made,
     synthetic: device.synthetic,
@@ -83,7 +108,7 @@ export async function searchModes(source: ModeSource, request: ModeSearchRequest
   const choice = choiceOf(result.answer);
   const measured = { search: record, grid, observations: strategy.observations() };
   if (choice === null) return { ...measured, plan: null };
-  const context = { device, workloads: source.workloads, tables: observed, margin };
+  const context = { device, workloads, tables: observed, margin };
   return { ...measured, plan: toModePlan(problem, choice, context, { made, synthetic: device.synthetic, holds }) };
 }
 
@@ -96,7 +121,8 @@ function holdsOf(
   { noise }: ModeSource,
   grid: ModeGrid,
   tables: ProblemTables,
-  { problem, margin }: ModeSearchRequest,
+  problem: SingleProblem,
+  margin: Fraction,
 ): Holding | null {
   const choice = choiceOf(answer);
   if (choice === null) return null;
@@ -109,10 +135,10 @@ async function measureBaseline(
   problem: SingleProblem,
   grid: ModeGrid,
   { device }: ModeSource,
-  measure: Measure,
+  measure: (run: ModeRun) => Promise<RunOutcome>,
 ): Promise<ModeChoice | null> {
   const { training, served, idle } = workloadsOf(problem);
-  const observations = [];
+  const observations: Observation[] = [];
   for (const mode of grid.names.keys()) {
     if (readGridRow(grid, mode).powerMode !== device.powerModes[0]!.name) continue;
     const runs: ModeRun[] = [
