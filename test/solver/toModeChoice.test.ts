@@ -120,7 +120,7 @@ describe("the front of what was measured", () => {
       synthetic: true,
     });
     expect(paretoFront.parse(file)).toEqual(file);
-    expect(file.objectives[0]).toEqual({ name: "backlog requests per second (1/s)", better: "higher" });
+    expect(file.objectives[0]).toEqual({ name: "backlog rate (requests/s)", better: "higher" });
   });
 });
 

@@ -22,13 +22,13 @@ export function modeObjective(problem: ModeProblem, run: "batch" | "epoch" = "ba
       if (problem.objective === "latency") return lower("worst latency", "s");
       return problem.objective === "power" ? lower("power", "W") : lower("energy per request", "J");
     case "concurrent":
-      return higher("training minibatches per second", "1/s");
+      return higher("training rate", "minibatches/s");
     case "backlogged":
-      return higher("backlog requests per second", "1/s");
+      return higher("backlog rate", "requests/s");
     case "two-inferences":
       if (problem.objective === "latency") return lower("worst urgent latency", "s");
-      return problem.objective === "power" ? lower("power", "W") : higher("training minibatches per second", "1/s");
+      return problem.objective === "power" ? lower("power", "W") : higher("training rate", "minibatches/s");
     case "rate-schedule":
-      return higher("training minibatches in all periods", "1");
+      return higher("training in all periods", "minibatches");
   }
 }
