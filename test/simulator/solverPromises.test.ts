@@ -83,7 +83,7 @@ function randomTwo(seed: number): TwoInferencesProblem {
   };
 }
 
-const options = { seeds: 3, windows: 120 } as const;
+const options = { seeds: 3, windows: 60 } as const;
 
 /** The plans of so many problems that have one. */
 function plansOf(solve: (seed: number) => ModePlan | null, count: number): readonly ModePlan[] {
