@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { emit } from "@partitune/emitter";
 import type { PowerMode } from "@partitune/schema";
 import { afterEach, describe, expect, it } from "vitest";
+import { isInstalled } from "../fixtures/bundle.ts";
 import { exampleModePlan } from "../fixtures/exampleModePlan.ts";
 import { type PowerBundle, powerBundle } from "../fixtures/powerBundle.ts";
 
@@ -50,6 +52,15 @@ describe("the target nvidia-smi", () => {
 });
 
 describe("the bundle for an NVIDIA card", () => {
+  it("is read without complaint by shellcheck", ({ skip }) => {
+    if (!isInstalled("shellcheck")) return skip("shellcheck is not installed (Debian package shellcheck)");
+    const { folder } = card();
+    const scripts = readdirSync(folder).filter((name) => name.endsWith(".sh"));
+    const paths = scripts.map((name) => join(folder, name));
+    const { status, stdout } = spawnSync("shellcheck", ["-x", "-P", folder, ...paths], { encoding: "utf8" });
+    expect({ status, said: stdout }).toEqual({ status: 0, said: "" });
+  });
+
   it.each([[undefined], [[uuid]]])("checks, sets cap and clocks, reads them back and undoes, for cards %j", (gpus) => {
     const one = card(capped, gpus);
     const name = gpus?.[0] ?? "0";
@@ -100,6 +111,18 @@ describe("the bundle for an NVIDIA card", () => {
     expect(one.script("apply.sh", { environment })).toMatchObject({ code: 1, output: expect.stringMatching(words) });
     expect(one.script("undo.sh")).toMatchObject({ code: 0 });
     expect(stateOf(one)).toEqual(untouched);
+    expect(existsSync(join(one.state, "record"))).toBe(false);
+  });
+
+  it("puts back what was set before a card refused the rest", () => {
+    const one = card();
+    const environment = { FAKE_SMI: "old" };
+    expect(one.script("apply.sh", { environment })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("Setting memory clocks is not supported"),
+    });
+    expect(stateOf(one)).toEqual(untouched);
+    expect(one.calls().at(-1)).toBe("nvidia-smi -i 0 -pl 250.00");
     expect(existsSync(join(one.state, "record"))).toBe(false);
   });
 

@@ -32,19 +32,13 @@ function write(plan: ModePlan | ModeSchedule, options: EmitOptions): Emission {
   const planned = modesOf(plan);
   const refusals = [...planned.modes.flatMap(refusalsOf), ...nothingSet(planned.modes)];
   if (refusals.length > 0) return { status: "refused", refusals };
-  const uses = (setting: keyof PowerMode) => (planned.modes.some((mode) => mode[setting] !== undefined) ? "yes" : "no");
   return powerBundle(
     plan,
     planned,
     {
       script: new URL("nvidiaSmi/device.sh", import.meta.url),
       notes,
-      variables: {
-        gpus: checkedGpus(options.gpus ?? ["0"]).join(" "),
-        sets_power_cap: uses("powerCapWatts"),
-        sets_gpu: uses("gpuHertz"),
-        sets_memory: uses("memoryHertz"),
-      },
+      variables: { gpus: checkedGpus(options.gpus ?? ["0"]).join(" ") },
       modes: planned.modes.map((mode) => ({ variables: variablesOf(mode), settings: [] })),
       files: [],
     },

@@ -84,21 +84,35 @@ device_set() { # MODE: what it does not set is as it was before the plan
   done
 }
 
+change() { # GPU WHAT OPTION VALUE: sets something, and marks before that it is to be undone
+  mark=$record/changed-$2-$1
+  if [ -e "$mark" ]; then
+    tell "$1" "$3" "$4"
+    return
+  fi
+  : > "$mark" || return 1
+  tell "$1" "$3" "$4" && return
+  rm -f -- "$mark" # a card that refused it would refuse to undo it
+  return 1
+}
+
 set_cap() { # GPU
-  if [ "$sets_power_cap" = no ]; then return; fi
-  limit=${power_cap_w:-$(recorded_limit "$1")}
-  tell "$1" -pl "$limit"
+  if [ -n "$power_cap_w" ]; then
+    change "$1" cap -pl "$power_cap_w"
+  elif [ -e "$record/changed-cap-$1" ]; then
+    restore_cap "$1"
+  fi
 }
 
 set_clocks() { # GPU: memory first, since the legal clocks of the card depend on it
   if [ -n "$memory_mhz" ]; then
-    tell "$1" -lmc "$memory_mhz,$memory_mhz" || return 1
-  elif [ "$sets_memory" = yes ]; then
+    change "$1" memory -lmc "$memory_mhz,$memory_mhz" || return 1
+  elif [ -e "$record/changed-memory-$1" ]; then
     tell "$1" -rmc || return 1
   fi
   if [ -n "$gpu_mhz" ]; then
-    tell "$1" -lgc "$gpu_mhz,$gpu_mhz" || return 1
-  elif [ "$sets_gpu" = yes ]; then
+    change "$1" gpu -lgc "$gpu_mhz,$gpu_mhz" || return 1
+  elif [ -e "$record/changed-gpu-$1" ]; then
     tell "$1" -rgc || return 1
   fi
 }
@@ -133,9 +147,9 @@ compare_clock() { # GPU PROPERTY MEGAHERTZ
 device_restore() {
   left=0
   for gpu in $gpus; do
-    if [ "$sets_gpu" = yes ]; then tell "$gpu" -rgc || left=1; fi
-    if [ "$sets_memory" = yes ]; then tell "$gpu" -rmc || left=1; fi
-    if [ "$sets_power_cap" = yes ]; then restore_cap "$gpu" || left=1; fi
+    if [ -e "$record/changed-gpu-$gpu" ]; then tell "$gpu" -rgc || left=1; fi
+    if [ -e "$record/changed-memory-$gpu" ]; then tell "$gpu" -rmc || left=1; fi
+    if [ -e "$record/changed-cap-$gpu" ]; then restore_cap "$gpu" || left=1; fi
   done
   return "$left"
 }
