@@ -23,19 +23,15 @@ export type CostFunction = (x: readonly number[]) => LearntCost;
  */
 export type LearnCosts = (rows: readonly CostRow[], random: Random) => CostFunction;
 
-/** The two quantities of a cost. */
-export const costQuantities = ["timeSeconds", "powerWatts"] as const;
-
 /** Settings, times and powers are positive, as they enter by their logarithms; rows have the same settings. */
 export function checkCostRows(rows: readonly CostRow[]): void {
   if (rows.length === 0) throw fault("has no rows", "measure at least one mode first");
   const width = rows[0].x.length;
   for (const [i, row] of rows.entries()) {
-    if (row.x.length !== width || width === 0)
-      throw fault(
-        `has ${row.x.length} settings in row ${i} and ${width} in the first`,
-        "give every row the same settings",
-      );
+    if (row.x.length !== width || width === 0) {
+      const problem = `has ${row.x.length} settings in row ${i} and ${width} in the first`;
+      throw fault(problem, "give every row the same settings");
+    }
     const values = [...row.x, row.timeSeconds, row.powerWatts];
     const wrong = values.find((value) => !(value > 0 && Number.isFinite(value)));
     if (wrong !== undefined)

@@ -142,7 +142,7 @@ async function loadCore(importPackage: ImportPackage): Promise<TensorFlow> {
 }
 
 function isAbsent(error: unknown, name: string): boolean {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   return (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && String(message).includes(`'${name}'`);
 }
 
