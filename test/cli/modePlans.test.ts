@@ -85,11 +85,22 @@ describe("verify of power modes", () => {
   });
 
   test("carries a plan out, measures it, and compares it with the same jobs unmanaged", async () => {
-    const live = ["--live", "--live-duration", "0.6", "--folder", at("live"), "--compare", "--seeds", "2"];
+    const live = [
+      "--live",
+      "--live-duration",
+      "0.6",
+      "--folder",
+      at("live"),
+      "--compare",
+      "--seeds",
+      "2",
+      "--arrivals",
+      "jittered",
+    ];
     const { code, stdout, stderr } = await runCli("verify", desk, ...live);
     expect(code).toBe(0);
     expect(stdout).toMatch(/measured worst latency [\d.]+ m?s in 1 run/);
-    expect(stdout).toContain("measured, taking turns by the plan's rule, arrivals even");
+    expect(stdout).toContain("measured, taking turns by the plan's rule, arrivals given");
     expect(stdout).toContain("measured, unmanaged");
     expect(stderr).toMatch(/camera: \d+ minibatches, .* in the median/);
     for (const name of ["managed", "unmanaged"])

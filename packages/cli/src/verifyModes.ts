@@ -28,7 +28,7 @@ export interface VerifyModesOptions {
   readonly live?: {
     readonly folder: string;
     readonly seconds: number;
-    readonly arrivals: "even" | "poisson";
+    readonly arrivals: "even" | "jittered" | "poisson";
     /** Whether to run the same jobs unmanaged, too. */
     readonly compare: boolean;
   };

@@ -228,6 +228,9 @@ describe("the bundle for a Jetson board", () => {
     expect(check.output).toContain(
       'mode "8c-cpu1344-gpu726.75-mem2133" is not set: GPU MAX_FREQ is 624750000, wanted is 726750000',
     );
+    expect(check.output).toMatch(
+      /note {2}TPC_POWER_GATING TPC_PG_MASK is 240 and will be 0.* nvpmodel -m 0 \(MAXN\), reboot/,
+    );
     expect(one.calls()).toEqual([]);
     expect(one.script("status.sh")).toMatchObject({ code: 1, output: expect.stringContaining("is not applied") });
 

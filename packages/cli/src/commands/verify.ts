@@ -36,7 +36,7 @@ interface VerifyOptions extends OutputOptions {
   readonly duration?: string;
   readonly liveDuration: string;
   readonly folder: string;
-  readonly arrivals: "even" | "poisson";
+  readonly arrivals: "even" | "jittered" | "poisson";
   readonly compare?: boolean;
   readonly seed: string;
 }
@@ -55,7 +55,7 @@ export function verifyCommand(): Command {
     .option("--folder <folder>", "where --live writes the deployed scripts", ".partitune/live")
     .addOption(
       new Option("--arrivals <kind>", "how requests come with --live to a mode plan")
-        .choices(["even", "poisson"])
+        .choices(["even", "jittered", "poisson"])
         .default("even"),
     )
     .option("--compare", "with --live of a mode plan: run the same jobs unmanaged, too")

@@ -11,6 +11,8 @@ import { powerBundle } from "./power/powerBundle.ts";
 interface BoardMode {
   readonly model: PowerModel;
   readonly readable: readonly ReadableSetting[];
+  readonly gates: readonly ReadableSetting[];
+  readonly base: PowerModel;
   readonly added: boolean;
 }
 
@@ -18,7 +20,7 @@ const notes = [
   "Each mode is a further POWER_MODEL of the board's own `nvpmodel.conf`, made after its unrestricted mode; only cores, and the upper clocks of processor, GPU and memory differ. `jetson_clocks` then pins the clocks to these. It is stored first and restored by undo.sh.",
   "apply.sh patches the file only if it is the one the plan was emitted for (`nvpmodel.conf.before`); undo.sh takes out exactly what was put in, whatever else was changed meanwhile.",
   "A watt label of a mode meters nothing: measure the board's power under load.",
-  "No mode of this bundle asks for a reboot by itself. Where nvpmodel wants one, apply.sh answers no, says so and puts back what was set.",
+  "Boards want a reboot when other parts of the GPU are to be switched on than now; check.sh says so. Then set the unrestricted mode by hand, reboot, and apply. apply.sh never reboots: it answers no, says so and puts back what was set.",
   "The mode outlives a reboot, the pinned clocks do not: call apply.sh again.",
 ];
 
@@ -53,9 +55,15 @@ function write(plan: ModePlan | ModeSchedule, options: EmitOptions): Emission {
       script: new URL("nvpmodel/device.sh", import.meta.url),
       notes,
       variables: { own_ids: added.map((model) => model.id).join(" "), default_id: String(conf.defaultId) },
-      modes: modes.map(({ model, readable }) => ({
-        variables: { model_id: String(model.id), model_name: model.name },
+      modes: modes.map(({ model, readable, gates, base }) => ({
+        variables: {
+          model_id: String(model.id),
+          model_name: model.name,
+          base_id: String(base.id),
+          base_name: base.name,
+        },
         settings: readable.map(describe),
+        gates: gates.map(describe),
       })),
       files: [text("nvpmodel.conf.before", before), text("nvpmodel.conf", patchNvpmodel(before, id, added))],
     },
@@ -72,7 +80,7 @@ function boardMode(
   refusals: Refusal[],
 ): readonly BoardMode[] {
   const known = powerSettings.every((setting) => mode[setting] === undefined) && knownModel(mode.name, conf);
-  if (known) return [{ model: known, readable: [], added: false }];
+  if (known) return [{ model: known, readable: [], gates: [], base: known, added: false }];
   const translation = toPowerModel(mode, device, conf, id, modelName(mode.name, planName));
   if (translation.status === "translated") return [{ ...translation, added: true }];
   for (const cause of translation.causes)

@@ -30,8 +30,11 @@ export interface MeasureTurnsOptions {
   readonly zooFolder?: string;
   /** False: every job runs whenever it has something to run, as processes that nobody manages. By default true. */
   readonly managed?: boolean;
-  /** Even or Poisson at the rates that the plan states, or inference workload → arrivals. By default even. */
-  readonly arrivals?: "even" | "poisson" | Readonly<Record<string, Arrivals>>;
+  /**
+   * At the rates that the plan states even, jittered (each moved by up to half a gap) or Poisson; or inference workload → arrivals. By
+   * default even. Only even ones always bring what the promises hold for: at most a minibatch in a window.
+   */
+  readonly arrivals?: "even" | "jittered" | "poisson" | Readonly<Record<string, Arrivals>>;
   /** Length of the window. */
   readonly durationSeconds: Seconds;
   /** Length of the ramp before it, under load but not counted; by default 3 s. */
@@ -68,10 +71,11 @@ const defaultWarmup: Seconds = 3;
  */
 export async function measureTurns(plan: ModePlan, options: MeasureTurnsOptions): Promise<TurnsMeasurement> {
   const { durationSeconds, warmupSeconds = defaultWarmup, managed = true, signal, folder } = options;
+  const given = options.arrivals ?? "even";
   checkTurns(plan);
   checkTimes(durationSeconds, warmupSeconds);
-  const arrivals = plan.inferences.map(({ workload }) => arrivalsOf(plan, workload, options.arrivals ?? "even"));
-  checkNames(plan, options.arrivals);
+  const arrivals = plan.inferences.map(({ workload }) => arrivalsOf(plan, workload, given));
+  checkNames(plan, given);
   const running = await deployTurns(plan, {
     folder,
     home: options.home,
@@ -89,7 +93,7 @@ export async function measureTurns(plan: ModePlan, options: MeasureTurnsOptions)
   }
   saveRequests(folder, loaded.streams);
   const samples = { ...loaded, logged: readMinibatchLog(running.log) };
-  const word = typeof options.arrivals === "object" ? "given" : (options.arrivals ?? "even");
+  const word = given === "poisson" || given === "even" ? given : "given";
   const context = { made: options.made, arrivals: word, managed, warmupSeconds, durationSeconds } as const;
   const trace = buildModeTrace(plan, samples, context);
   const lateness = latenessOf(plan, samples, context);
@@ -135,10 +139,10 @@ function arrivalsOf(plan: ModePlan, workload: string, given: NonNullable<Measure
   if (typeof given === "object" && Object.hasOwn(given, workload)) return given[workload]!;
   const { ratePerSecond } = plan.inferences.find((inference) => inference.workload === workload)!;
   if (given === "poisson") return { kind: "poisson", ratePerSecond };
-  return { kind: "periodic", ratePerSecond, jitter: 0, offsetSeconds: 0 };
+  return { kind: "periodic", ratePerSecond, jitter: given === "jittered" ? 0.5 : 0, offsetSeconds: 0 };
 }
 
-function checkNames({ inferences }: ModePlan, given: MeasureTurnsOptions["arrivals"]): void {
+function checkNames({ inferences }: ModePlan, given: NonNullable<MeasureTurnsOptions["arrivals"]>): void {
   if (typeof given !== "object") return;
   const stranger = Object.keys(given).find((name) => !inferences.some(({ workload }) => workload === name));
   if (stranger === undefined) return;

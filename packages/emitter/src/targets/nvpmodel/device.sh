@@ -28,7 +28,17 @@ device_check() {
     bad "$conf is not the file the plan was emitted for; emit it anew with this board's own"
   fi
   if [ -n "$(current_mode)" ]; then ok "power mode $(current_mode) is set"; else bad 'nvpmodel does not say which mode is set'; fi
-  for mode in $modes; do "each_setting_$mode" check_value; done
+  for mode in $modes; do
+    "mode_$mode"
+    "each_setting_$mode" check_value
+    "each_gate_$mode" check_gate
+  done
+}
+
+check_gate() { # LABEL VALUE PATH PATH …
+  if file=$(first_there "$3" "$4") && read -r value < "$file" && [ "$value" != "$2" ]; then
+    note "$1 is $value and will be $2, for which boards want a reboot; if so: nvpmodel -m $base_id ($base_name), reboot, apply"
+  fi
 }
 
 check_value() { # LABEL VALUE PATH PATH TABLE TABLE PINNED PINNED

@@ -17,7 +17,15 @@ export interface ReadableSetting {
 
 /** A power mode in a board's own words, or why it has none for it. */
 export type Translation =
-  | { readonly status: "translated"; readonly model: PowerModel; readonly readable: readonly ReadableSetting[] }
+  | {
+      readonly status: "translated";
+      readonly model: PowerModel;
+      readonly readable: readonly ReadableSetting[];
+      /** Which parts of the GPU are switched on: boards want a reboot when that changes. */
+      readonly gates: readonly ReadableSetting[];
+      /** The board's mode that this one is made after. */
+      readonly base: PowerModel;
+    }
   | { readonly status: "refused"; readonly causes: readonly string[] };
 
 interface Wanted {
@@ -65,7 +73,16 @@ export function toPowerModel(
       causes: [`mode ${base.name} of the board, after which it is made, does not set ${words.join(", ")}`],
     };
   }
-  return { status: "translated", model: { id, name, settings }, readable: wanted.map(readableOf) };
+  const readable = wanted.map(readableOf);
+  return { status: "translated", model: { id, name, settings }, readable, gates: gatesOf(settings, conf), base };
+}
+
+function gatesOf(settings: readonly NvpmodelSetting[], { parameters }: NvpmodelConf): readonly ReadableSetting[] {
+  return settings
+    .filter(({ argument }) => argument.endsWith("_PG_MASK"))
+    .map(({ parameter, argument, value }) =>
+      readableOf({ parameter: parameters.find(({ name }) => name === parameter)!, argument, value }),
+    );
 }
 
 function unrestricted({ models, defaultId }: NvpmodelConf): PowerModel {

@@ -18,6 +18,8 @@ export interface PowerDevice {
   readonly modes: readonly {
     readonly variables: Readonly<Record<string, string>>;
     readonly settings: readonly (readonly string[])[];
+    /** Settings that cannot be changed at once, where the device has such. */
+    readonly gates?: readonly (readonly string[])[];
   }[];
   readonly files: readonly EmittedFile[];
 }
@@ -58,9 +60,10 @@ function writeValues({ modes, periods, repeat }: PlannedModes, device: PowerDevi
     repeat: repeat ? "yes" : "no",
     ...device.variables,
   };
-  const functions = device.modes.flatMap(({ variables, settings }, n) => [
+  const functions = device.modes.flatMap(({ variables, settings, gates }, n) => [
     `mode_${n}() {\n${assign({ mode_name: modes[n]!.name, ...variables }, "  ")}}\n`,
     callEach(`each_setting_${n}`, settings),
+    ...(gates === undefined ? [] : [callEach(`each_gate_${n}`, gates)]),
   ]);
   const turns = periods.map(({ mode, seconds }) => [String(mode), String(Math.max(1, Math.round(seconds * 100)))]);
   const head =
