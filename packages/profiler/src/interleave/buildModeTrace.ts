@@ -69,7 +69,7 @@ function streamOf(workload: string, samples: TurnSamples, stream: StreamSamples,
   const seconds = window.to - window.from;
   const ofAbsolute = ({ from, to }: Span) => ({ from: samples.origin + from, to: samples.origin + to });
   const { from, to } = ofAbsolute(window);
-  const windows = samples.logged.windows.filter(({ job, closed }) => job === workload && closed >= from && closed < to);
+  const windows = samples.logged.windows.filter(({ job, opened }) => job === workload && opened >= from && opened < to);
   return {
     workload,
     offeredPerSecond: inWindow.length / seconds,

@@ -16,7 +16,7 @@ import { checkTurns } from "./checkTurns.ts";
 import { deployTurns, type RunningTurns } from "./deployTurns.ts";
 import { type Lateness, latenessOf } from "./lateness.ts";
 import { readMinibatchLog } from "./minibatchLog.ts";
-import { saveRequests, type TurnSamples } from "./turnSamples.ts";
+import { alignOrigin, saveRequests, type TurnSamples } from "./turnSamples.ts";
 import { turnWarnings } from "./turnWarnings.ts";
 
 /** How a mode plan is measured at work. */
@@ -92,7 +92,9 @@ export async function measureTurns(plan: ModePlan, options: MeasureTurnsOptions)
     await running.stop();
   }
   saveRequests(folder, loaded.streams);
-  const samples = { ...loaded, logged: readMinibatchLog(running.log) };
+  const logged = readMinibatchLog(running.log);
+  const { streams } = loaded;
+  const samples = { streams, logged, origin: alignOrigin(streams, logged, loaded.origin) };
   const word = given === "poisson" || given === "even" ? given : "given";
   const context = { made: options.made, arrivals: word, managed, warmupSeconds, durationSeconds } as const;
   const trace = buildModeTrace(plan, samples, context);

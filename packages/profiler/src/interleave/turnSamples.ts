@@ -13,6 +13,22 @@ export interface TurnSamples {
   readonly logged: LoggedTurns;
 }
 
+/**
+ * The start of the load, exactly: where the ends that requests and minibatches tell of are the same.
+ *
+ * @param about  the same to some milliseconds, less than lie between two minibatches of one inference
+ */
+export function alignOrigin(streams: readonly StreamSamples[], { minibatches }: LoggedTurns, about: Seconds): Seconds {
+  for (const { placement, end, outcome } of streams) {
+    const first = outcome.indexOf(outcomes.answered);
+    if (first < 0) continue;
+    const origins = minibatches.filter(({ job }) => job === placement).map((one) => one.end - end[first]!);
+    const nearest = origins.toSorted((a, b) => Math.abs(a - about) - Math.abs(b - about))[0];
+    if (nearest !== undefined) return nearest;
+  }
+  return about;
+}
+
 const words = new Map<number, string>(Object.entries(outcomes).map(([word, code]) => [code, word]));
 
 /** Writes every request down, a JSON line each, beside the minibatches that the server wrote: `requests.jsonl`. */
