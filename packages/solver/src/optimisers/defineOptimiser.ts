@@ -21,7 +21,7 @@ export function defineOptimiser({ name, start }: OptimiserDefinition): StartOpti
   return (input) => {
     checkInput(input);
     const evaluations: Evaluation[] = [];
-    const known = new Set<string>();
+    const known = new Set<number>();
     const propose = start(input, { evaluations, isKnown: (point) => known.has(keyOf(point)) });
     let pending: readonly (readonly number[])[] = [];
     return {
@@ -68,6 +68,8 @@ function checkTold(
 ): void {
   for (const { point, objectives: values, constraints } of told) {
     checkLength("values", point, variables.length);
+    if (!point.every(Number.isFinite))
+      throw new RangeError(`a point has values (${point.join(", ")}), expected finite ones`);
     checkLength("objectives", values, objectives);
     checkLength("constraints", constraints ?? [], first?.constraints?.length ?? 0);
   }

@@ -5,8 +5,9 @@ const mostDraws = 1000;
 export function firstNew(
   draw: () => readonly number[],
   isKnown: (point: readonly number[]) => boolean,
+  attempts = mostDraws,
 ): readonly (readonly number[])[] {
-  for (let attempt = 0; attempt < mostDraws; attempt++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const point = draw();
     if (!isKnown(point)) return [point];
   }

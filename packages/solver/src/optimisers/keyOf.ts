@@ -1,5 +1,9 @@
-/** The bits of a point as text, for sets of points; several times quicker than writing out its numbers. */
-export function keyOf(point: readonly number[]): string {
-  const numbers = Float64Array.from(point, (value) => value + 0); // -0 becomes 0
-  return String.fromCharCode(...new Uint16Array(numbers.buffer));
+import { hashSeed } from "@partitune/numerics";
+
+/**
+ * A number that stands for a point of finite numbers in sets of points, quicker than its text. Two of a million points share one with
+ * probability 6e-5; a point taken for another is merely not asked for.
+ */
+export function keyOf(point: readonly number[]): number {
+  return hashSeed(...point);
 }

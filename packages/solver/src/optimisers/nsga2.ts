@@ -14,6 +14,8 @@ export interface Nsga2Options {
   readonly population: number;
 }
 
+/** Children in a row that are known already, after which any new point will do. */
+const mostChildren = 100;
 /** As in the study that introduced it. */
 const defaultPopulation = 100;
 
@@ -39,26 +41,29 @@ export function nsga2With({ population }: Nsga2Options): StartOptimiser {
         const fresh = archive.evaluations.slice(seen);
         seen = archive.evaluations.length;
         parents = survivors([...parents.map(({ evaluation }) => evaluation), ...fresh], population);
-        return generationOf(population, drawFrom(parents, input), archive);
+        return generationOf(population, parents, input, archive);
       };
     },
   });
 }
 
-/** Distinct new points, as many as there are to be had. */
-function generationOf(count: number, draw: () => readonly number[], { isKnown }: Archive) {
-  const points = new Map<string, readonly number[]>();
+/** Distinct new points, as many as there are to be had: children while they are new, otherwise any. */
+function generationOf(count: number, parents: readonly Survivor[], input: OptimiserInput, { isKnown }: Archive) {
+  const { variables, random } = input;
+  const points = new Map<number, readonly number[]>();
+  const isOld = (point: readonly number[]) => isKnown(point) || points.has(keyOf(point));
+  const anywhere = () => variables.map((variable) => toVariable(variable, random.next()));
+  const child = parents.length < 2 ? anywhere : breed(parents, input);
   while (points.size < count) {
-    const [point] = firstNew(draw, (drawn) => isKnown(drawn) || points.has(keyOf(drawn)));
+    const point = firstNew(child, isOld, mostChildren)[0] ?? firstNew(anywhere, isOld)[0];
     if (point === undefined) break;
     points.set(keyOf(point), point);
   }
   return [...points.values()];
 }
 
-/** Random points at first, then children, two of each pair of parents. */
-function drawFrom(parents: readonly Survivor[], { variables, random }: OptimiserInput): () => readonly number[] {
-  if (parents.length < 2) return () => variables.map((variable) => toVariable(variable, random.next()));
+/** Children, two of each pair of parents. */
+function breed(parents: readonly Survivor[], { variables, random }: OptimiserInput): () => readonly number[] {
   const waiting: (readonly number[])[] = [];
   return () => {
     if (waiting.length === 0) {

@@ -41,7 +41,7 @@ export interface Optimiser {
   /**
    * Takes evaluations: the points asked for, all at once, and others where there are any.
    *
-   * @throws RangeError when a point, its objectives or its constraints have another length than before, or an asked point is missing
+   * @throws RangeError when a point, its objectives or its constraints have another length than before, a point is not finite, or an asked one is missing
    */
   tell(evaluations: readonly Evaluation[]): void;
   /** The best of all points told; see `bestOf`. */

@@ -9,7 +9,7 @@ export interface Parzen {
   draw(random: Random): number;
 }
 
-/** Least width of a kernel, relative to the range over the number of kernels: crowded points do not shrink it further. */
+/** Kernels are at least as wide as the range over their number, or over this where they are more. */
 const mostKernels = 100;
 
 /**
@@ -21,7 +21,8 @@ const mostKernels = 100;
  */
 export function parzen(variable: Variable, values: readonly number[]): Parzen {
   const [low, high] = span(variable);
-  const range = high - low || 1;
+  if (low === high) return { logDensity: () => 0, draw: () => low };
+  const range = high - low;
   const centres = [...values, (low + high) / 2].sort((a, b) => a - b);
   const least = range / Math.min(mostKernels, 1 + centres.length);
   const kernels = centres.map((centre, k) => {

@@ -24,34 +24,32 @@ export const treeParzen = defineOptimiser({
   name: "tree-parzen",
   start: (input, { evaluations, isKnown }) => {
     const { variables, random } = input;
+    const anywhere = () => variables.map((variable) => toVariable(variable, random.next()));
     return () => {
-      const draw =
-        evaluations.length < firstPoints
-          ? () => variables.map((variable) => toVariable(variable, random.next()))
-          : drawFrom(evaluations, input, isKnown);
-      return firstNew(draw, isKnown);
+      const likely = evaluations.length < firstPoints ? null : likeliest(evaluations, input, isKnown);
+      return likely === null ? firstNew(anywhere, isKnown) : [likely];
     };
   },
 });
 
-function drawFrom(
+/** The new point, of some drawn, that is most likelier among the good than among the others; null when none drawn is new. */
+function likeliest(
   evaluations: readonly Evaluation[],
   { variables, random }: OptimiserInput,
   isKnown: (point: readonly number[]) => boolean,
-): () => readonly number[] {
+): readonly number[] | null {
   const sorted = survivors(evaluations, evaluations.length).map(({ evaluation }) => evaluation.point);
   const count = Math.min(mostGood, Math.ceil(goodPart * sorted.length));
   const good = estimate(sorted.slice(0, count), variables);
   const other = estimate(sorted.slice(count), variables);
-  return () => {
-    let [chosen, most]: [readonly number[], number] = [[], Number.NEGATIVE_INFINITY];
-    for (let k = 0; k < draws; k++) {
-      const point = good.map((density) => density.draw(random));
-      const score = isKnown(point) ? Number.NEGATIVE_INFINITY : logDensity(good, point) - logDensity(other, point);
-      if (k === 0 || score > most) [chosen, most] = [point, score];
-    }
-    return chosen;
-  };
+  let [chosen, most]: [readonly number[] | null, number] = [null, Number.NEGATIVE_INFINITY];
+  for (let k = 0; k < draws; k++) {
+    const point = good.map((density) => density.draw(random));
+    if (isKnown(point)) continue;
+    const score = logDensity(good, point) - logDensity(other, point);
+    if (score > most) [chosen, most] = [point, score];
+  }
+  return chosen;
 }
 
 function estimate(points: readonly (readonly number[])[], variables: OptimiserInput["variables"]): readonly Parzen[] {
