@@ -36,7 +36,11 @@ describe("import zeus", () => {
   test("what it wrote is shown as a table", async () => {
     await runCli("import", "zeus", write("summary_power_a40.csv", zeus), "--out", at("shown"));
     const { code, stdout } = await runCli("show", at("shown"));
-    expect({ code, lines: stdout.trim().split("\n").length }).toEqual({ code: 0, lines: 4 });
+    const [title, header, ...rows] = stdout.trim().split("\n");
+    expect({ code, rows: rows.length }).toEqual({ code: 0, rows: 2 });
+    expect(title).toMatch(/^NVIDIA A40/);
+    expect(header).toMatch(/^workload +power mode +partition .* power +flags$/);
+    expect(rows[0]).toMatch(/^net-images-adam +100w +whole +32 .* 121 W +over-cap$/);
   });
 });
 

@@ -71,6 +71,37 @@ test("another repeat is another measurement, and a second call of the same is no
   expect(measuring.made).toBe(2);
 });
 
+test("runs in the same mode that follow each other share a worker, and a repeat gets its own", async () => {
+  const opened: string[] = [];
+  const executor = faultyExecutor(syntheticBoardExecutor(), {
+    open: ({ workload, powerMode }) => void opened.push(`${workload} in ${powerMode}`),
+  });
+  const measuring = await open({}, undefined, executor);
+  const bert: ModeRun = { powerMode: "MAXN", workload: "bert-inference", batch: 4 };
+  for (const batch of [1, 4, 8]) await measuring.measure({ ...bert, batch });
+  expect(opened).toEqual(["bert-inference in MAXN"]);
+  await measuring.measure(lstm);
+  await measuring.measure({ ...lstm, repeat: 1 });
+  expect(opened).toEqual(["bert-inference in MAXN", "lstm-training in MAXN", "lstm-training in MAXN"]);
+  expect(executor.running()).toBe(1);
+  await measuring.close();
+  expect(executor.running()).toBe(0);
+});
+
+test("repeats that contradict each other are warned of", async () => {
+  const executor = faultyExecutor(syntheticBoardExecutor(), {
+    run: (run, config) => (config.powerMode === "15W" ? { ...run, service: run.service * (slow ? 1.5 : 1) } : run),
+  });
+  let slow = false;
+  const measuring = await open({}, undefined, executor);
+  const run = { ...lstm, powerMode: "15W" };
+  await measuring.measure(run);
+  expect(measuring.warnings()).toEqual([]);
+  slow = true;
+  await measuring.measure({ ...run, repeat: 1 });
+  expect(measuring.warnings()).toMatchObject([{ code: "contradictory-repeats" }]);
+});
+
 test("runs asked for at once are measured one after the other", async () => {
   const measuring = await open();
   const runs = ["MAXN", "15W", "50W"].map((powerMode) => ({ ...lstm, powerMode }));
@@ -166,7 +197,7 @@ test("an executor that cannot wait on the idle device says so", async () => {
   const executor: Executor = { ...rest, engines: ["synthetic-board"] };
   const workloads = orinWorkloads.filter((workload) => workload.task !== "idle");
   const measuring = await openModeMeasuring({ executor, protocol: protocols.sweep, workloads });
-  expect(await measuring.measure(idle)).toEqual({ failed: 'executor "synthetic-orin" cannot measure the idle device' });
+  expect(await measuring.measure(idle)).toEqual({ failed: 'executor "synthetic-orin" measures no idle device' });
 });
 
 test("this machine's processor is measured where it has a meter, and refused with the reason where it has none", async () => {

@@ -14,6 +14,7 @@ import { identifyWorkloads } from "./identifyWorkloads.ts";
 import { environmentId, type IdentifiedWorkload, measurementId } from "./identity.ts";
 import type { ModeMeasuring, ModeRun, ModeRunOutcome } from "./modeMeasuring.ts";
 import { modeRunConfig } from "./modeRunConfig.ts";
+import { modeTable } from "./modeTable.ts";
 import { openJournal } from "./openJournal.ts";
 import { idleWorkload } from "./orinWorkloads.ts";
 import type { Step } from "./planRound.ts";
@@ -77,7 +78,8 @@ export async function openModeMeasuring(options: ModeMeasuringOptions): Promise<
 
 /** The workloads, and the idle device where the executor can wait on it. */
 function startable({ executor, workloads }: ModeMeasuringOptions): readonly Workload[] {
-  const hasIdle = workloads.some((workload) => workload.task === "idle") || !executor.engines.includes("idle");
+  const isTaken = workloads.some(({ name, task }) => task === "idle" || name === idleWorkload.name);
+  const hasIdle = isTaken || !executor.engines.includes("idle");
   return hasIdle ? workloads : [...workloads, idleWorkload];
 }
 
@@ -102,6 +104,9 @@ interface Plan extends Recorder {
   readonly protocol: Protocol;
 }
 
+/** One for all calls without a signal: runs share a worker only under the same. */
+const never = new AbortController().signal;
+
 class JournalledMeasuring implements OpenModeMeasuring {
   readonly device: Device;
   made = 0;
@@ -123,14 +128,15 @@ class JournalledMeasuring implements OpenModeMeasuring {
   }
 
   /** One after the other: two measurements at a time would disturb each other. */
-  measure(run: ModeRun, signal = new AbortController().signal): Promise<ModeRunOutcome> {
+  measure(run: ModeRun, signal = never): Promise<ModeRunOutcome> {
     const answer = this.#last.then(() => this.#answer(run, signal));
     this.#last = answer.catch(() => {});
     return answer;
   }
 
   warnings(): readonly Warning[] {
-    return buildProfile(this.#sink.journal)?.warnings ?? [];
+    const profile = buildProfile(this.#sink.journal);
+    return profile === null ? [] : [...profile.warnings, ...modeTable(profile).warnings()];
   }
 
   close(): Promise<void> {
@@ -151,7 +157,7 @@ class JournalledMeasuring implements OpenModeMeasuring {
   async #answer(run: ModeRun, signal: AbortSignal): Promise<ModeRunOutcome> {
     signal.throwIfAborted();
     if (run.workload === null && !this.#definitions.some((workload) => workload.task === "idle")) {
-      return { failed: `executor "${this.#plan.executor.name}" cannot measure the idle device` };
+      return { failed: `executor "${this.#plan.executor.name}" measures no idle device` };
     }
     const step = this.#stepOf(run);
     const known = this.#sink.journal.row(step.id, this.#plan.environment);

@@ -1,4 +1,4 @@
-import { type AnyContent, type Engine, formatPartition, loadAny, type Profile } from "@partitune/schema";
+import { type AnyContent, type Engine, loadAny } from "@partitune/schema";
 import { Command } from "commander";
 import { formatEvaluation } from "../formatEvaluation.ts";
 import { formatFront } from "../formatFront.ts";
@@ -15,10 +15,9 @@ import {
   significant,
 } from "../formatNumbers.ts";
 import { formatPlan } from "../formatPlan.ts";
+import { formatProfile } from "../formatProfile.ts";
 import { formatReport } from "../formatReport.ts";
 import { formatTrace } from "../formatTrace.ts";
-import { nameDevice } from "../nameDevice.ts";
-import { printable } from "../printable.ts";
 import { formatTable } from "../printTable.ts";
 import { printJson } from "../writeOutput.ts";
 import { formatFits } from "./fit.ts";
@@ -114,58 +113,4 @@ function formatEngine(engine: Engine): string {
     case "idle":
       return "nothing";
   }
-}
-
-/** One line per measurement; percentiles with their 99 % intervals. */
-function formatProfile(profile: Profile): string {
-  return (
-    `${printable(titleOf(profile))}\n` +
-    formatTable(profile.measurements, [
-      { header: "workload", text: (row) => row.point.config.workload },
-      { header: "partition", text: (row) => formatPartition(row.point.config.partition) },
-      { header: "batch", text: (row) => String(row.point.config.batch), right: true },
-      { header: "round", text: (row) => `${row.point.round}${row.baseline ? " baseline" : ""}` },
-      { header: "n", text: (row) => resultText(row, (results) => String(results.samples)), right: true },
-      {
-        header: "p50",
-        text: (row) => resultText(row, (results) => formatEstimate(results.latency.p50, "s")),
-        right: true,
-      },
-      {
-        header: "p90",
-        text: (row) => resultText(row, (results) => formatEstimate(results.latency.p90, "s")),
-        right: true,
-      },
-      {
-        header: "p99",
-        text: (row) => resultText(row, (results) => formatEstimate(results.latency.p99, "s")),
-        right: true,
-      },
-      {
-        header: "throughput",
-        text: (row) => resultText(row, (results) => formatQuantity(results.throughputPerSecond, "per_s")),
-        right: true,
-      },
-      {
-        header: "flags",
-        text: (row) =>
-          row.outcome.kind === "measured" ? row.flags.join(", ") : `${row.outcome.kind}: ${row.outcome.reason}`,
-      },
-    ])
-  );
-}
-
-function titleOf({ device }: Profile): string {
-  const { name, processor, cores } = device;
-  const parts = name.includes(processor) ? [] : [processor, `${cores} cores`];
-  return [nameDevice(device), ...parts, "intervals at 99 %"].join(", ");
-}
-
-type Row = Profile["measurements"][number];
-
-function resultText(
-  row: Row,
-  text: (results: Extract<Row["outcome"], { kind: "measured" }>["results"]) => string,
-): string {
-  return row.outcome.kind === "measured" ? text(row.outcome.results) : "–";
 }
