@@ -25,7 +25,7 @@ const tablesOf = (repeats: number): ProblemTables => ({
   inference: new Map(),
   idle: [],
 });
-const within = (budgetWatts: number): SingleProblem => ({
+const within = (budgetWatts: number): Extract<SingleProblem, { kind: "training" }> => ({
   kind: "training",
   training: "net",
   objective: "time",
@@ -61,7 +61,7 @@ describe("the probability that a fresh measurement keeps the budget", () => {
   });
 
   test("is 1 without a limit, and the same when asked again", () => {
-    const { budgetWatts: _, ...free } = within(20) as Extract<SingleProblem, { kind: "training" }>;
+    const { budgetWatts: _, ...free } = within(20);
     expect(holdingProbability({ problem: free, tables: tablesOf(1), noise: assumedNoise, choice })).toBeCloseTo(1, 12);
     const ask = () => holdingProbability({ problem: within(20.1), tables: tablesOf(1), noise, choice });
     expect(ask()).toBe(ask());
@@ -128,7 +128,7 @@ describe("what one measurement and those of other modes say of a true cost", () 
     const { mean, variance } = believedCost(lucky, others(sigma), sigma);
     expect(mean).toBeGreaterThan(-1.5 * sigma);
     expect(mean).toBeLessThan(sigma);
-    expect(variance).toBeLessThan(0.5 * sigma ** 2);
+    expect(variance).toBeLessThan(0.8 * sigma ** 2);
   });
 
   test("takes little of it back where modes differ for themselves", () => {
@@ -148,7 +148,7 @@ describe("what one measurement and those of other modes say of a true cost", () 
 
 describe("choices on synthetic boards, measured again", () => {
   const play = (choose: { margin: number } | { least: number }) =>
-    playRobust({ kind: "training", problems: 24, modes: 441, choose });
+    playRobust({ kind: "training", problems: 24, from: "all modes", choose });
 
   test("hold as often as stated, without and with a margin", () => {
     const forecasts = [0, 0.01].flatMap((margin) => [...forecastsOf(play({ margin }))]);
