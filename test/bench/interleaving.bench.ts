@@ -35,7 +35,8 @@ export async function bench(): Promise<BenchRow[]> {
     .map(({ plan }) => plan);
   return [
     ...confirmRows(plans),
-    ...managedRows(trainBeside.slice(0, compared)),
+    ...managedRows(trainBeside.slice(0, compared), 0),
+    ...managedRows(trainBeside.slice(0, compared), 0.1),
     speedRow("windowed, slack"),
     speedRow("on-full, greedy"),
   ];
@@ -150,8 +151,8 @@ function reachedRow(what: string, value: number, count: number): BenchRow {
 }
 
 /** What unmanaged processes make of the same plans and requests. */
-function managedRows(plans: readonly ModePlan[]): readonly BenchRow[] {
-  const outcomes = plans.map((plan) => compareManaged(plan, "worst-case", 3, { windows: 200 }));
+function managedRows(plans: readonly ModePlan[], interference: number): readonly BenchRow[] {
+  const outcomes = plans.map((plan) => compareManaged(plan, "worst-case", 3, { windows: 100, interference }));
   return (["fair", "slices"] as const).flatMap((sharing) => {
     const worst = outcomes.map(
       (each) => each[sharing].inferences[0]!.worstSeconds! / each.managed.inferences[0]!.worstSeconds!,
@@ -167,7 +168,8 @@ function managedRows(plans: readonly ModePlan[]): readonly BenchRow[] {
     const watts = outcomes.flatMap(({ managed, [sharing]: other }) =>
       managed.meanWatts === null || other.meanWatts === null ? [] : [managed.meanWatts.value / other.meanWatts.value],
     );
-    const title = `unmanaged (${sharing}) against managed, ${plans.length} plans that train`;
+    const lost = interference === 0 ? "no interference" : `${100 * interference} % slower beside each other`;
+    const title = `unmanaged (${sharing}, ${lost}) against managed, ${plans.length} plans that train`;
     return [
       {
         name: `${title}: plans whose latency promise breaks`,

@@ -29,10 +29,20 @@ describe("processes that nobody manages", () => {
     expect(period!.inferences[0]!.worstSeconds).toBeGreaterThan(5);
   });
 
+  test("that take a tenth longer beside each other answer that much later, and train less", () => {
+    const options = { seed: 1, interference: 0.1, windows: 100 } as const;
+    const [period] = simulateModePlan(plan, { ...options, sharing: "fair" }).periods;
+    expect(period!.inferences[0]!.worstSeconds).toBeCloseTo(0.2 + 1.1 * 0.12, 9);
+    const rate = (0.06 + (0.2 - 1.1 * 0.12)) / 0.05 / 0.2;
+    expect(period!.background!.minibatchesPerSecond).toBeCloseTo(rate, 6);
+    const [sliced] = simulateModePlan(plan, { ...options, sharing: "slices", quantumSeconds: 1e-4 }).periods;
+    expect(Math.abs(sliced!.background!.minibatchesPerSecond / rate - 1)).toBeLessThan(0.01);
+  });
+
   test("alone are not slowed down", () => {
     const alone = testModePlan({ inferences: [worked] });
     for (const sharing of ["managed", "fair", "slices"] as const) {
-      const [period] = simulateModePlan(alone, { seed: 1, sharing, windows: 100 }).periods;
+      const [period] = simulateModePlan(alone, { seed: 1, sharing, interference: 0.1, windows: 100 }).periods;
       expect(period!.inferences[0]!.worstSeconds).toBeCloseTo(0.26, 9);
       expect(period!.busyFraction).toBeCloseTo(0.3, 9);
     }

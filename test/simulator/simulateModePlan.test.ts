@@ -337,6 +337,7 @@ describe("bad input", () => {
       "the scatter of minibatch times is -1",
     ],
     ["is played without time slices", { inferences: [worked] }, { quantumSeconds: 0 }, "the time slice is 0"],
+    ["gains by interference", { inferences: [worked] }, { interference: -0.1 }, "the interference is -0.1"],
     ["takes no time by being quicker", { inferences: [worked] }, { quicker: 1 }, "may be quicker by is 1"],
   ] as const)("a plan that %s is refused", (_, turns, options, message) => {
     expect(() => play(turns as TestTurns, options as Partial<SimulateModeOptions>)).toThrow(message);

@@ -7,7 +7,8 @@ import { freshSeeds } from "./seeds.ts";
 import { checkOptions, playToTrace, type SimulateModeOptions } from "./simulateModePlan.ts";
 import type { TimeSharingName } from "./timeSharing/index.ts";
 
-export interface CompareOptions extends Pick<SimulateModeOptions, "quantumSeconds" | "scatter" | "windows" | "made"> {
+export interface CompareOptions
+  extends Pick<SimulateModeOptions, "quantumSeconds" | "interference" | "scatter" | "windows" | "made"> {
   /** Names the set of fresh seeds; by default 0. */
   readonly seed?: string | number;
 }
@@ -46,7 +47,8 @@ const rounding = 1e-8;
  * managing buys.
  *
  * Unmanaged, requests are gathered by the same dispatchers, but each workload runs in a process of its own whenever it has work, and the
- * background always has. `fair` slows all busy ones down equally, `slices` lets them alternate; both get changeovers for nothing.
+ * background always has. `fair` slows all busy ones down equally, `slices` lets them alternate. That is sharing at its best: both interrupt
+ * minibatches and change over for nothing, and slow each other down no more than they must unless `interference` says so.
  *
  * @param seeds  how many fresh seeds, at least 2
  * @throws InputError as simulateModePlan

@@ -12,6 +12,7 @@ import { type PowerMeter, powerMeter } from "./powerMeter.ts";
 import { type RequestQueue, requestQueue } from "./requestQueue.ts";
 import type { RequestSource } from "./requestSource.ts";
 import { type TimeSharingName, timeSharings } from "./timeSharing/index.ts";
+import type { SharingCost } from "./timeSharing/timeSharing.ts";
 import { windowedGatherer } from "./windowedGatherer.ts";
 import type { Placing } from "./worstCaseSource.ts";
 
@@ -24,13 +25,12 @@ export interface Game {
 }
 
 /** How it is played. */
-export interface Run extends TimeSpread {
+export interface Run extends TimeSpread, SharingCost {
   readonly seed: string | number;
   readonly arrivals: ModeArrivals;
   readonly placing: Placing;
   readonly phasing: Phasing;
   readonly sharing: TimeSharingName;
-  readonly quantumSeconds: Seconds;
 }
 
 export interface Played {
@@ -141,7 +141,7 @@ function playPeriod(stage: Stage, { period, meter, tallies }: Account, isLast: b
   };
   changeMode(stage, play, period.powerMode.name);
   meter.look(gatherers[0]?.windowEndFrom(device.now) ?? device.now, play.end);
-  timeSharings[run.sharing].play(play, run.quantumSeconds);
+  timeSharings[run.sharing].play(play, run);
   stage.ended = end;
   for (const stream of streams.values()) stream.opens = null;
   for (const gatherer of gatherers)

@@ -8,7 +8,7 @@ import {
   type Seconds,
 } from "@partitune/schema";
 import { checkModePlan, checkNumber } from "./checkModePlan.ts";
-import { type Phasing, phasings } from "./firstReady.ts";
+import type { Phasing } from "./firstReady.ts";
 import { gameOf } from "./gameOf.ts";
 import type { ModeArrivals } from "./modeLoad.ts";
 import { playPeriods, type Run } from "./playPeriods.ts";
@@ -24,6 +24,8 @@ export interface SimulateModeOptions {
   readonly sharing?: TimeSharingName;
   /** Length of a time slice where unmanaged processes take slices; by default 10 ms. */
   readonly quantumSeconds?: Seconds;
+  /** How much longer unmanaged minibatches take, relatively, while several processes have work; by default 0. */
+  readonly interference?: number;
   /** Standard deviation of the logarithm of a minibatch's time around what the plan expects; by default 0. */
   readonly scatter?: number;
   /** Minibatches take less than expected by up to this part, at random; by default 0. */
@@ -85,8 +87,8 @@ export function playToTrace(
 
 function runOf(options: SimulateModeOptions): Run {
   const { seed, arrivals = "worst-case", sharing = "managed", quantumSeconds = usualQuantum } = options;
-  const { scatter = 0, quicker = 0, placing = "opening", phasing = phasings[2] } = options;
-  return { seed, arrivals, sharing, quantumSeconds, scatter, quicker, placing, phasing };
+  const { interference = 0, scatter = 0, quicker = 0, placing = "opening", phasing = "random" } = options;
+  return { seed, arrivals, sharing, quantumSeconds, interference, scatter, quicker, placing, phasing };
 }
 
 /**
@@ -110,11 +112,13 @@ export function checkCut(plan: ModePlan | ModeSchedule, arrivals: ModeArrivals, 
  */
 export function checkOptions({
   quantumSeconds = usualQuantum,
+  interference = 0,
   scatter = 0,
   quicker = 0,
   windows = 1,
 }: Omit<SimulateModeOptions, "seed">): void {
   checkNumber("the time slice", quantumSeconds, quantumSeconds > 0, "a time above 0 s");
+  checkNumber("the interference", interference, interference >= 0, "the relative loss, e.g. 0.09");
   checkNumber("the scatter of minibatch times", scatter, scatter >= 0, "a standard deviation from 0 on");
   checkNumber(
     "the part that minibatches may be quicker by",

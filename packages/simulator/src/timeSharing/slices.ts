@@ -6,7 +6,7 @@ import type { TimeSharing } from "./timeSharing.ts";
 /** Processes that nobody manages: busy ones take turns in slices of time, whatever is urgent; changing costs nothing. */
 export const slices = {
   description: "unmanaged processes that alternate in slices of time",
-  play(play, quantumSeconds) {
+  play(play, { quantumSeconds, interference }) {
     const processes = processesOf(play);
     const ring: Process[] = [];
     let sliceLeft = quantumSeconds;
@@ -25,7 +25,7 @@ export const slices = {
         idleUntil(play, nextStop(play));
         continue;
       }
-      sliceLeft -= runAlone(play, active, sliceLeft);
+      sliceLeft -= runAlone(play, active, sliceLeft, ring.length > 1 ? 1 / (1 + interference) : 1);
       if (active.remaining === 0 && active.begin()) continue; // its slice is not used up
       const usedUp = sliceLeft <= roundingAt(play.device.now, quantumSeconds);
       if (active.remaining > 0 && !usedUp) continue;
@@ -37,14 +37,14 @@ export const slices = {
 } satisfies TimeSharing;
 
 /** Runs a process until its minibatch or its slice ends, or something else may become ready; returns the time it took. */
-function runAlone(play: PeriodPlay, process: Process, longest: number): number {
+function runAlone(play: PeriodPlay, process: Process, longest: number, speed: number): number {
   const { device, meter } = play;
-  const until = Math.min(device.now + Math.min(process.remaining, longest), nextStop(play));
+  const until = Math.min(device.now + Math.min(process.remaining / speed, longest), nextStop(play));
   const took = until - device.now;
-  meter.spend(device.now, until, process.watts, true, process.endless ? took / process.whole : 0);
+  meter.spend(device.now, until, process.watts, true, process.endless ? (speed * took) / process.whole : 0);
   meter.drew(process.watts);
   device.now = until;
-  process.remaining -= took;
+  process.remaining -= speed * took;
   if (isDone(process, until)) process.finish(until);
   return took;
 }
