@@ -59,6 +59,22 @@ describe("a choice as a plan", () => {
     expect(planOf(peak.problem, peak.choice).background!.highestPerWindow).toBeNull();
   });
 
+  test("waits for a full minibatch no longer than the promise allows", () => {
+    const problem: SingleProblem = {
+      kind: "inference",
+      inference: { workload: "resnet50", batches: [8], ratePerSecond: 20, latencySeconds: 0.6 },
+      dispatchers: ["on-full"],
+      objective: "power",
+    };
+    const answer = answerProblem(problem, exampleTables);
+    if (answer.status !== "optimal" || answer.choice.kind !== "inference") throw new Error("no choice");
+    const { timeoutSeconds, expected } = planOf(problem, answer.choice).inferences[0]!;
+    expect(timeoutSeconds).toBeGreaterThan(7 / 20);
+    expect(timeoutSeconds! + expected.seconds).toBeLessThan(0.6);
+    const windowed = planOf(exampleOf("backlogged").problem, exampleOf("backlogged").choice);
+    expect(windowed.inferences[0]).not.toHaveProperty("timeoutSeconds");
+  });
+
   test("has no background where training starves, and promises none", () => {
     const { problem, choice } = exampleOf("concurrent, reserve");
     if (choice.kind !== "concurrent") throw new Error("wrong example");

@@ -13,6 +13,7 @@ import {
 } from "@partitune/schema";
 import type { SingleChoice, SingleProblem } from "./budgetUse.ts";
 import type { ProblemTables } from "./problems/answerProblem.ts";
+import { dispatchers } from "./problems/dispatchers.ts";
 import { rowOfName } from "./rowOfName.ts";
 
 /** What a plan needs beside the choice. */
@@ -38,6 +39,9 @@ interface Running {
 /**
  * A choice as workloads that take turns: which mode to set, what is gathered and served, what runs in between by which rule, and what
  * that promises: the worst response of each inference workload, the throughput of what runs beside, and the power of the budget.
+ *
+ * Where a full minibatch is waited for, it is waited for no longer than half of what the promise leaves after it should be full: random
+ * requests may take any time to fill it.
  *
  * Nobody demands a throughput of training; what is promised is what it reaches, less the margin.
  *
@@ -198,7 +202,20 @@ function serve(
   const { workload, ratePerSecond, latencySeconds } = demand;
   const expected = costOfBatch(workload, batch, mode, context);
   return {
-    served: { workload, ratePerSecond, batch, dispatcher, windowSeconds, expected },
+    served: {
+      workload,
+      ratePerSecond,
+      batch,
+      dispatcher,
+      windowSeconds,
+      ...(dispatcher === "on-full" &&
+        batch > 1 &&
+        latencySeconds !== undefined && {
+          timeoutSeconds:
+            dispatchers[dispatcher](batch, ratePerSecond) + Math.max(0, latencySeconds - responseSeconds) / 2,
+        }),
+      expected,
+    },
     promise:
       latencySeconds === undefined
         ? null
