@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { DeployablePlan } from "@partitune/emitter";
-import { InputError, loadAny } from "@partitune/schema";
+import { loadJson } from "@partitune/schema";
 
 /**
  * A file of something that can be deployed: a plan, a mode plan or a mode schedule.
@@ -7,11 +8,16 @@ import { InputError, loadAny } from "@partitune/schema";
  * @throws InputError when it cannot be read, or is another of partitune's files
  */
 export function loadDeployable(path: string): DeployablePlan {
-  const content = loadAny(path);
-  if (content.kind === "plan" || content.kind === "mode-plan" || content.kind === "mode-schedule") return content;
-  throw new InputError({
-    what: `file "${path}"`,
-    problem: `is a ${content.kind}, and a plan was expected`,
-    advice: "give what solve or search wrote as a plan",
-  });
+  const kind = kindOf(path);
+  return kind === "mode-plan" || kind === "mode-schedule" ? loadJson(path, kind) : loadJson(path, "plan");
+}
+
+/** What the file says it is; undefined where it says nothing, so that the check of a plan names what is wrong. */
+function kindOf(path: string): unknown {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return typeof content === "object" && content !== null && "kind" in content ? content.kind : undefined;
+  } catch {
+    return undefined;
+  }
 }

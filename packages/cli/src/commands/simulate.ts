@@ -61,18 +61,19 @@ export function simulateCommand(): Command {
     )
     .action((path: string, options: SimulateOptions) => {
       checkOutput(options);
+      const durationSeconds = parsePositive("--duration", options.duration ?? "3600");
       const plan = loadDeployable(path);
-      if (plan.kind === "plan") simulatePlacements(plan, path, options);
+      if (plan.kind === "plan") simulatePlacements(plan, path, durationSeconds, options);
       else simulateTurns(plan, path, options);
     });
 }
 
-function simulatePlacements(plan: Plan, path: string, options: SimulateOptions): void {
+function simulatePlacements(plan: Plan, path: string, durationSeconds: number, options: SimulateOptions): void {
   refuse(options, ["arrivals", "windows", "scatter"], "a plan of placements");
-  const { seed, duration = "3600" } = options;
+  const { seed } = options;
   const trace = simulate(plan, {
     seed,
-    durationSeconds: parsePositive("--duration", duration),
+    durationSeconds,
     sharing: { law: lawOf(sharingLaws, options.sharing ?? "isolated", "a plan of placements") },
     made: madeNow(seed, [describeInput(path)]),
   });
