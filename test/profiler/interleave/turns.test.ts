@@ -129,6 +129,14 @@ describe("taking turns", () => {
     expect(played.said).toEqual(["0.5: too many requests wait", "0.5: too many requests wait"]);
   });
 
+  it("counts what is ready and not yet run against memory, too", async () => {
+    const played = play(turnsOf({ inferences: [onFull({ expected: { seconds: 50, watts: 1 } })], background: null }));
+    for (let i = 0; i < 20; i++) played.request(0, 0.5);
+    await played.time.passUntil(1);
+    expect(played.turns.queue(0).status()).toMatchObject({ waiting: 10, running: 4 });
+    expect(played.said).toHaveLength(6);
+  });
+
   it("answers what has come before it ends, at once, and starts no more of the background", async () => {
     const played = play(turnsOf());
     for (const when of [0.1, 0.11, 0.12, 0.13, 0.14]) played.request(0, when);

@@ -28,6 +28,8 @@ interface Server {
   readonly name: string;
   readonly gatherer: Gatherer;
   readonly ready: ReadyMinibatch[];
+  /** Requests in those. */
+  gathered: number;
   running: number;
   served: number;
   busySeconds: Seconds;
@@ -56,6 +58,7 @@ export class Turns {
       name: inference.workload,
       gatherer: gathererOf(inference, open, options.onWindow),
       ready: [],
+      gathered: 0,
       running: 0,
       served: 0,
       busySeconds: 0,
@@ -78,22 +81,23 @@ export class Turns {
   /** Refuses new requests, runs what has come and no more of the background, and resolves when nothing runs. */
   drain(): Promise<void> {
     this.#stopping ??= "the server is stopping";
-    for (const { gatherer, ready } of this.#servers) ready.push(...gatherer.flush(this.#options.clock.now()));
+    for (const server of this.#servers) makeReady(server, server.gatherer.flush(this.#options.clock.now()));
     return new Promise((resolve) => {
       this.#emptied = resolve;
       this.#consider();
     });
   }
 
-  #submit({ gatherer, ready }: Server, requests: readonly WaitingRequest[]): void {
-    const reason =
-      this.#stopping ?? (gatherer.waiting >= this.#options.maxWaiting ? "too many requests wait" : undefined);
+  #submit(server: Server, requests: readonly WaitingRequest[]): void {
+    const { gatherer, gathered } = server;
+    const isFull = gatherer.waiting + gathered >= this.#options.maxWaiting;
+    const reason = this.#stopping ?? (isFull ? "too many requests wait" : undefined);
     if (reason !== undefined) {
       for (const request of requests) request.refuse(reason);
       return;
     }
     gatherer.add(requests);
-    ready.push(...gatherer.gatherUntil(this.#options.clock.now()));
+    makeReady(server, gatherer.gatherUntil(this.#options.clock.now()));
     this.#consider();
   }
 
@@ -101,7 +105,7 @@ export class Turns {
     this.#cancel();
     const now = this.#options.clock.now();
     if (this.#stopping === undefined)
-      for (const { gatherer, ready } of this.#servers) ready.push(...gatherer.gatherUntil(now));
+      for (const server of this.#servers) makeReady(server, server.gatherer.gatherUntil(now));
     for (const server of this.#servers) if (this.#isFree(server.name)) this.#serveNext(server);
     if (this.#mayRunBackground(now)) void this.#runBackground();
     if (this.#stopping === undefined) this.#waitForChange(now);
@@ -131,6 +135,7 @@ export class Turns {
   /** Passes over requests that nobody waits for any more. */
   #serveNext(server: Server): void {
     for (let next = server.ready.shift(); next !== undefined; next = server.ready.shift()) {
+      server.gathered -= next.requests.length;
       const requests = next.requests.filter((request) => !request.isAbandoned());
       if (requests.length > 0) return void this.#serve(server, { ...next, requests });
     }
@@ -197,7 +202,11 @@ export class Turns {
   }
 }
 
-function statusOf({ gatherer, ready, running, served, busySeconds }: Server): BatcherStatus {
-  const gathered = ready.reduce((sum, { requests }) => sum + requests.length, 0);
+function makeReady(server: Server, minibatches: readonly ReadyMinibatch[]): void {
+  server.ready.push(...minibatches);
+  for (const { requests } of minibatches) server.gathered += requests.length;
+}
+
+function statusOf({ gatherer, gathered, running, served, busySeconds }: Server): BatcherStatus {
   return { waiting: gatherer.waiting + gathered, running, served, busySeconds };
 }

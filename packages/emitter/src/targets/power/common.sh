@@ -13,7 +13,7 @@ set -u
 unset CDPATH
 state=${PARTITUNE_STATE_DIR:-/var/lib/partitune/power-mode}
 record=$state/record
-settle_tenths=20 # for clocks to follow
+settle_tenths=${PARTITUNE_SETTLE_TENTHS:-20} # of a second that clocks may take to follow
 
 say() { printf '%s\n' "$*"; }
 complain() { printf '%s\n' "$*" >&2; }
