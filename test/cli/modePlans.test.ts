@@ -79,7 +79,7 @@ describe("emit of power modes", () => {
 
 describe("verify of power modes", () => {
   test("simulates a plan and a schedule, and judges each promise", async () => {
-    const plan = await runCli("verify", board, "--seeds", "2", "--out", at("report.json"));
+    const plan = await runCli("verify", board, "--seeds", "2", "--duration", "20", "--out", at("report.json"));
     expect(plan).toMatchObject({ code: 0, stdout: expect.stringMatching(/camera worst +camera +≤ 300 ms .* kept\n/) });
     expect(loadJson(at("report.json"), "mode-report").checks).toHaveLength(1);
   });
@@ -108,9 +108,18 @@ describe("verify of power modes", () => {
         expect(readFileSync(at(`live/${name}/${file}`), "utf8")).toContain('"job":"camera"');
   });
 
-  test("does not carry a schedule out on a processor", async () => {
-    const { code, stderr } = await runCli("verify", days, "--live");
+  test.each<[string, readonly string[], RegExp]>([
+    ["carrying a schedule out on a processor", [days, "--live"], /mode schedule cannot be carried out on a processor/],
+    ["a length for a schedule, which has one", [days, "--duration", "60"], /--duration does not suit a mode schedule/],
+    ["comparing what is not carried out", [board, "--compare"], /--compare needs --live and a mode plan/],
+    [
+      "arrivals that it does not know",
+      [board, "--arrivals", "late"],
+      /Allowed choices are even, jittered, poisson|late/,
+    ],
+  ])("refuses %s", async (_, words, message) => {
+    const { code, stderr } = await runCli("verify", ...words);
+    expect(stderr).toMatch(message);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/mode schedule cannot be carried out on a processor/);
   });
 });

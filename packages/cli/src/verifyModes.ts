@@ -24,6 +24,8 @@ export interface VerifyModesOptions {
   readonly seeds: number;
   readonly seed: string;
   readonly made: Made;
+  /** Simulated time of a plan for each seed, rounded down to whole windows; by default long enough for every job. */
+  readonly durationSeconds?: number;
   /** Carry the plan out on this machine's processor for so long; only simulate it when absent. */
   readonly live?: {
     readonly folder: string;
@@ -47,7 +49,8 @@ export interface JudgedModes {
  */
 export async function verifyModes(plan: ModePlan | ModeSchedule, options: VerifyModesOptions): Promise<JudgedModes> {
   const { live, seeds, seed, made } = options;
-  if (live === undefined) return { report: verifyModePlan(plan, { seeds, seed, made }), unmanaged: null };
+  const simulation = { seeds, seed, made, ...windowsOf(plan, options.durationSeconds) };
+  if (live === undefined) return { report: verifyModePlan(plan, simulation), unmanaged: null };
   if (plan.kind === "mode-schedule")
     throw new InputError({
       what: "the mode schedule",
@@ -56,9 +59,21 @@ export async function verifyModes(plan: ModePlan | ModeSchedule, options: Verify
     });
   const managed = await measure(plan, options, true);
   const unmanaged = live.compare ? await measure(plan, options, false) : null;
-  const report = verifyModePlan(plan, { seeds, seed, made, measured: managed.trace });
+  const report = verifyModePlan(plan, { ...simulation, measured: managed.trace });
   const warnings: readonly Warning[] = [...report.warnings, ...managed.warnings];
   return { report: { ...report, warnings }, unmanaged: unmanaged?.trace ?? null };
+}
+
+function windowsOf(plan: ModePlan | ModeSchedule, seconds: number | undefined): { readonly windows?: number } {
+  if (seconds === undefined) return {};
+  if (plan.kind === "mode-schedule")
+    throw new InputError({
+      what: "option --duration",
+      problem: "does not suit a mode schedule, whose periods say how long they last",
+      advice: "leave it out",
+    });
+  const unit = plan.inferences[0]?.windowSeconds ?? plan.background?.expected.seconds ?? seconds;
+  return { windows: Math.max(1, Math.floor(seconds / unit)) };
 }
 
 async function measure(plan: ModePlan, options: VerifyModesOptions, managed: boolean): Promise<TurnsMeasurement> {

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
+import type { DeployablePlan } from "@partitune/emitter";
 import { type LiveMeasurement, measureLive } from "@partitune/profiler";
 import {
   describeInput,
+  InputError,
   type ModePlan,
   type ModeSchedule,
   type Plan,
@@ -67,6 +69,7 @@ export function verifyCommand(): Command {
       const numbers = readNumbers(options);
       checkOutput(options);
       const plan = loadDeployable(path);
+      checkCompare(plan, options);
       const made = madeNow(options.seed, [describeInput(path)]);
       const verdicts =
         plan.kind === "plan"
@@ -74,6 +77,15 @@ export function verifyCommand(): Command {
           : await verifyTurns(plan, numbers, made, options);
       process.exitCode = verdicts.includes("broken") ? exitCodes.no : exitCodes.yes;
     });
+}
+
+function checkCompare({ kind }: DeployablePlan, { compare = false, live = false }: VerifyOptions): void {
+  if (!compare || (live && kind === "mode-plan")) return;
+  throw new InputError({
+    what: "option --compare",
+    problem: "needs --live and a mode plan, whose jobs can be run unmanaged",
+    advice: "add --live, or leave it out",
+  });
 }
 
 type Numbers = ReturnType<typeof readNumbers>;
@@ -95,13 +107,13 @@ async function verifyPlacements(
 
 async function verifyTurns(
   plan: ModePlan | ModeSchedule,
-  { seeds, liveSeconds }: Numbers,
+  { seeds, liveSeconds, duration }: Numbers,
   made: Report["made"],
   options: VerifyOptions,
 ): Promise<readonly Verdict[]> {
   const { folder, seed, arrivals, compare = false } = options;
   const live = options.live === true ? { live: { folder, seconds: liveSeconds, arrivals, compare } } : {};
-  const { report, unmanaged } = await verifyModes(plan, { seeds, seed, made, ...live });
+  const { report, unmanaged } = await verifyModes(plan, { seeds, seed, made, ...duration, ...live });
   warn(report.warnings);
   if (options.json !== true) {
     process.stdout.write(formatModeReport(report));
