@@ -1,3 +1,5 @@
+import { defaultMode, maxn } from "./fixedMode.ts";
+import { als } from "./als.ts";
 import { bayesian } from "./bayesian.ts";
 import { exhaustive } from "./exhaustive.ts";
 import { gmd } from "./gmd.ts";
@@ -12,8 +14,11 @@ import { transfer } from "./transfer.ts";
 
 /** Search strategies by name. */
 export const strategies = {
+  default: defaultMode,
+  maxn,
   gmd,
   roofline,
+  als,
   "nn-k": nnK,
   transfer,
   bayesian,

@@ -6,10 +6,10 @@ import type { JudgedCandidate } from "./ledger.ts";
 import type { RunTable } from "./runTable.ts";
 
 /**
- * What a measurement rules out beyond its own mode, as more of a `mono` dimension is faster and takes more power: nothing; modes that
- * break a limit more clearly than one that clearly breaks it; or also modes that cannot be better than one that holds.
+ * What a measurement rules out, as more of a `mono` dimension is faster and takes more power: nothing at all; its own mode, when it breaks
+ * a limit (`none` beyond it); also modes that break the limit more clearly; or also modes that cannot be better than one that holds.
  */
-export type Pruning = "none" | "breaking" | "breaking-and-worse";
+export type Pruning = "nothing" | "none" | "breaking" | "breaking-and-worse";
 
 /** Measurements vary by about 1 %: a limit broken by less than this says nothing sure about other modes. */
 const tolerance = 1.02;
@@ -76,6 +76,7 @@ export function rulesOf({ problem, jobs, combinations, geometry, pruning }: Rule
       return runsAll;
     },
     learnRun: (mode, slot, table) => {
+      if (pruning === "nothing") return;
       const watts = table.watts[slot]![mode]!;
       const seconds = table.seconds[slot]![mode]!;
       if (slot === table.trainingSlot) {
