@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { correlationsWith } from "../../../../packages/solver/src/strategies/roofline/correlationsWith.ts";
 import { expectedImprovement } from "../../../../packages/solver/src/strategies/roofline/expectedImprovement.ts";
 import { mixture } from "../../../../packages/solver/src/strategies/roofline/mixture.ts";
 import { residualProcess } from "../../../../packages/solver/src/strategies/roofline/residualProcess.ts";
@@ -48,5 +49,27 @@ describe("the process of departures", () => {
     ];
     expect(residualProcess(correlations, [0.03, -0.03], scale)([0, 0]).variance).toBeCloseTo(0.06 ** 2, 12);
     expect(residualProcess(correlations, [0.9, -0.9], scale)([0, 0]).variance).toBeCloseTo(0.1 ** 2, 12);
+  });
+});
+
+describe("correlations of departures", () => {
+  const correlate = correlationsWith([
+    [0, 0],
+    [0, 1],
+    [1, 1],
+    [0.6, 0.6],
+  ]);
+
+  test("are 1 with the mode itself, and less the farther another is", () => {
+    const [self, near, far] = correlate(0);
+    expect(self).toBe(1);
+    // 0.6 · exp(−½ (1/0.6)²) + 0.4 · 1/2, and 0.6 · exp(−½ · 2/0.36)
+    expect(near).toBeCloseTo(0.3496113, 6);
+    expect(far).toBeCloseTo(0.0373059, 6);
+  });
+
+  test("are higher for a mode that shares a level than for a nearer one that shares none", () => {
+    const [, shared, , apart] = correlate(0);
+    expect(shared).toBeGreaterThan(apart!);
   });
 });
