@@ -14,6 +14,7 @@ import { grid441, noisyTable, type TrainingName, training } from "../fixtures/bo
 import { logLinear } from "../fixtures/logLinear.ts";
 
 const names = Object.keys(strategies) as StrategyName[];
+const measureOneMode: ReadonlySet<StrategyName> = new Set(["default", "maxn"]);
 const workloads = Object.keys(training) as TrainingName[];
 const grid: ModeGrid = {
   dimensions: grid441.dimensions,
@@ -118,7 +119,8 @@ describe.each(names)("%s", (name) => {
     // Those that learn first divide the probes they have, so that only the sample they learn from begins alike.
     const alike = { "nn-k": 5, transfer: 3 }[name as string] ?? short.length;
     expect(long.slice(0, alike)).toEqual(short.slice(0, alike));
-    expect(long.length).toBeGreaterThan(short.length);
+    if (measureOneMode.has(name)) expect(long).toEqual(short);
+    else expect(long.length).toBeGreaterThan(short.length);
   });
 
   test("asks for the same mode until it is told", () => {
@@ -138,7 +140,7 @@ describe.each(names)("%s", (name) => {
   test("gives up when nothing can be measured", () => {
     const table = grid.modes.map(() => ({ failed: "the mode does not apply" }));
     const { strategy, asked } = run({ name, table, budgetWatts: 20, probes: 4 });
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(measureOneMode.has(name) ? 1 : 4);
     expect(strategy.answer().status).toBe("infeasible");
   });
 

@@ -52,7 +52,7 @@ export function defineStrategy({ name, pruning, start }: StrategyDefinition): St
     const nextRun = (): Proposal | null => {
       if (current !== null && !isWorthFinishing(current.candidate)) current = null;
       if (current === null) {
-        if (ledger.openCandidates().length === 0) return null;
+        if (ledger.openModes().length === 0) return null;
         const proposal = propose();
         if (proposal === null) return null;
         current = { candidate: proposal.mode * count + proposal.combination, reason: proposal.reason };

@@ -24,18 +24,22 @@ export const gmd = defineStrategy({
     const count = ledger.combinations.length;
     /** The mode nearest to a point that is open, with the first choice of minibatches if possible. */
     const locate = ({ mode, reason }: StarPoint): CandidateProposal => {
-      const open = ledger.openCandidates();
-      const preferred = open.filter((candidate) => candidate % count === start);
-      const modes = (preferred.length > 0 ? preferred : open).map((candidate) => Math.floor(candidate / count));
-      const found = nearest(mode, modes);
-      const combination = preferred.length > 0 ? start! : open[modes.indexOf(found)]! % count;
+      const open = ledger.openModes();
+      const preferred = open.filter((row) => ledger.mayHold(row * count + start!));
+      if (preferred.length > 0) return { mode: nearest(mode, preferred), combination: start!, reason };
+      const found = nearest(mode, open);
+      const combination = ledger.combinations.findIndex((_, c) => ledger.mayHold(found * count + c));
       return { mode: found, combination, reason };
     };
+    const centre = { mode: centreOf(grid), reason: "the centre" };
+    /** What is known beforehand may show the slopes already. */
+    const isKnown = ledger.judged.length > grid.dimensions.length;
     let first: number | null = null;
     let star: readonly StarPoint[] | null = null;
     let next = 0;
     return () => {
-      if (ledger.modesMeasured.size === 0) return locate({ mode: centreOf(grid), reason: "the centre" });
+      if (isKnown) return followSlopes();
+      if (ledger.modesMeasured.size === 0) return locate(centre);
       first ??= [...ledger.modesMeasured][0]!;
       for (const combination of neighbours.splice(0, 1)) {
         if (!ledger.isOpen(first * count + combination)) continue;
@@ -43,7 +47,7 @@ export const gmd = defineStrategy({
       }
       star ??= starPoints(grid, grid.modes[first]!, hasPowerLeft(ledger, first));
       if (next < star.length) return locate(star[next++]!);
-      return followSlopes();
+      return ledger.judged.length > 0 ? followSlopes() : locate(centre);
     };
   },
 });

@@ -1,7 +1,7 @@
-import { defaultMode, maxn } from "./fixedMode.ts";
 import { als } from "./als.ts";
 import { bayesian } from "./bayesian.ts";
 import { exhaustive } from "./exhaustive.ts";
+import { defaultMode, maxn } from "./fixedMode.ts";
 import { gmd } from "./gmd.ts";
 import { gpEi } from "./gpEi.ts";
 import { nnK } from "./nnK.ts";

@@ -59,6 +59,8 @@ export interface Ledger {
   isOpen(candidate: number): boolean;
   /** Candidates that are open, in ascending order. */
   openCandidates(): readonly number[];
+  /** Modes with an open candidate, in ascending order. */
+  openModes(): readonly number[];
   /** Whether measuring the rest of a candidate could change the answer, were there probes left. */
   mayHold(candidate: number): boolean;
   /** The runs that a candidate lacks: training, then what is served, then the idle device. */
@@ -94,6 +96,17 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
     return hope === 2 || (hope === 1 && rules.runsAll === 0 && !served);
   };
   const isReachable = (mode: number) => modesMeasured.size < input.probes || modesMeasured.has(mode);
+  const openModes = () => {
+    const open: number[] = [];
+    const least = rules.runsAll === 0 && !served ? 1 : 2;
+    for (let mode = 0; mode < modeCount; mode++) {
+      if (!isReachable(mode)) continue;
+      let candidate = mode * count;
+      while (candidate < (mode + 1) * count && rules.hope[candidate]! < least) candidate++;
+      if (candidate < (mode + 1) * count) open.push(mode);
+    }
+    return open;
+  };
   const judgeWhatIsNew = (mode: number, slot: number) => {
     for (let combination = 0; combination < count; combination++) {
       if (!table.slotsOf[combination]!.includes(slot) || !table.isComplete(mode, combination)) continue;
@@ -128,16 +141,12 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
     isReachable,
     mayHold,
     isOpen: (candidate) => isReachable(Math.floor(candidate / count)) && mayHold(candidate),
-    openCandidates: () => {
-      const open: number[] = [];
-      for (let mode = 0; mode < modeCount; mode++) {
-        if (!isReachable(mode)) continue;
-        for (let candidate = mode * count; candidate < (mode + 1) * count; candidate++) {
-          if (rules.hope[candidate] !== 0 && mayHold(candidate)) open.push(candidate);
-        }
-      }
-      return open;
-    },
+    openCandidates: () =>
+      openModes().flatMap((mode) => {
+        const all = Array.from({ length: count }, (_, combination) => mode * count + combination);
+        return all.filter(mayHold);
+      }),
+    openModes,
     missingRuns: (candidate) => {
       const combination = candidate % count;
       return table.missingRuns((candidate - combination) / count, combination);

@@ -10,6 +10,8 @@ import { fitSlopes } from "./slopes.ts";
 export interface CostForecast {
   readonly seconds: Float64Array;
   readonly watts: Float64Array;
+  /** Fills in what is expected in some modes; elsewhere the arrays hold nothing of use. */
+  lookAt(modes: readonly number[]): void;
 }
 
 /** A measured run of the workload. */
@@ -24,6 +26,9 @@ const reach = 0.5;
 /** Until measured, the time of a minibatch is taken to grow as its size to this power. */
 const expectedGrowth = 0.75;
 
+/** Slopes may cross zero power; what they expect counts as at least this part of what was measured. */
+const leastShare = 0.1;
+
 /**
  * Prepares forecasts of one workload: slopes of ln t and p on the settings of the mode and on ln β, at the anchor, and smooth departures
  * from them where measurements depart.
@@ -31,7 +36,7 @@ const expectedGrowth = 0.75;
  * @param slots  of the table, one per batch
  * @param batches  ascending; a single one where the workload has none
  * @param scaleWatts  unit of power in which slopes count, by default the power of the anchor
- * @returns a function from an anchor to what is expected; it hands out the same arrays each time
+ * @returns a function from a measured run as anchor to what is expected; it hands out the same arrays each time
  */
 export function costForecaster(
   grid: ModeGrid,
@@ -51,32 +56,42 @@ export function costForecaster(
   const watts = new Float64Array(n * count);
   return (anchor) => {
     const runs = slots.flatMap((slot, batch) => table.modesWith(slot).map((mode) => ({ mode, batch })));
-    const timeOf = ({ mode, batch }: MeasuredRun) => table.seconds[slots[batch]!]![mode]!;
-    const powerOf = ({ mode, batch }: MeasuredRun) => table.watts[slots[batch]!]![mode]!;
-    const unit = { seconds: timeOf(anchor), watts: scaleWatts ?? powerOf(anchor) };
-    const logTimes = Float64Array.from(runs, (run) => Math.log(timeOf(run) / unit.seconds));
-    const powers = Float64Array.from(runs, (run) => (powerOf(run) - powerOf(anchor)) / unit.watts);
+    const times = new Float64Array(runs.map(({ mode, batch }) => table.seconds[slots[batch]!]![mode]!));
+    const powers = new Float64Array(runs.map(({ mode, batch }) => table.watts[slots[batch]!]![mode]!));
+    const base = runs.findIndex(({ mode, batch }) => mode === anchor.mode && batch === anchor.batch);
+    const [unitSeconds, baseWatts] = [times[base]!, powers[base]!];
+    const unitWatts = scaleWatts ?? baseWatts;
+    const logTimes = times.map((time) => Math.log(time / unitSeconds));
+    const powerChanges = powers.map((watts) => (watts - baseWatts) / unitWatts);
     const timePlane = planeAround(anchor, runs, time, positions, logTimes, expectedGrowth * width);
-    const powerPlane = planeAround(anchor, runs, power, positions, powers, 0);
-    const base = powerOf(anchor);
-    for (let mode = 0, i = 0; mode < n; mode++) {
-      const timeHere = unit.seconds * Math.exp(timePlane.at(mode));
-      const powerHere = base + unit.watts * powerPlane.at(mode);
-      for (let b = 0; b < count; b++, i++) {
-        seconds[i] = timeHere * timePlane.batchFactors[b]!;
-        watts[i] = powerHere + unit.watts * powerPlane.batchSteps[b]!;
+    const powerPlane = planeAround(anchor, runs, power, positions, powerChanges, 0);
+    const timeResiduals = runs.map(
+      ({ mode, batch }, r) => logTimes[r]! - timePlane.at(mode) - timePlane.batchSteps[batch]!,
+    );
+    const powerResiduals = runs.map(({ mode, batch }, r) => {
+      const expected = baseWatts + unitWatts * (powerPlane.at(mode) + powerPlane.batchSteps[batch]!);
+      return powers[r]! / Math.max(expected, leastShare * powers[r]!) - 1;
+    });
+    const timeDepartures = departures(geometry, runs, positions, timeResiduals);
+    const powerDepartures = departures(geometry, runs, positions, powerResiduals);
+    const lookAt = (modes: readonly number[]) => {
+      for (const mode of modes) {
+        const timeHere = unitSeconds * Math.exp(timePlane.at(mode));
+        const powerHere = baseWatts + unitWatts * powerPlane.at(mode);
+        for (let b = 0, i = mode * count; b < count; b++, i++) {
+          seconds[i] = timeHere * timePlane.batchFactors[b]!;
+          watts[i] = powerHere + unitWatts * powerPlane.batchSteps[b]!;
+        }
       }
-    }
-    const indices = runs.map(({ mode, batch }) => mode * count + batch);
-    const timeResiduals = runs.map((run, r) => Math.log(timeOf(run) / seconds[indices[r]!]!));
-    departures(geometry, runs, positions, timeResiduals).applyTo(seconds);
-    const powerResiduals = runs.map((run, r) => powerOf(run) / watts[indices[r]!]! - 1);
-    departures(geometry, runs, positions, powerResiduals).applyTo(watts);
-    for (const [r, run] of runs.entries()) {
-      seconds[indices[r]!] = timeOf(run);
-      watts[indices[r]!] = powerOf(run);
-    }
-    return { seconds, watts };
+      timeDepartures.applyTo(seconds, modes);
+      powerDepartures.applyTo(watts, modes);
+      for (let r = 0; r < runs.length; r++) {
+        const { mode, batch } = runs[r]!;
+        seconds[mode * count + batch] = times[r]!;
+        watts[mode * count + batch] = powers[r]!;
+      }
+    };
+    return { seconds, watts, lookAt };
   };
 }
 

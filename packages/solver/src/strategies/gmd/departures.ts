@@ -12,12 +12,13 @@ const leastAmplitude = 0.01;
 
 /** Factors by which costs depart from their slopes. */
 export interface Departures {
-  /** Multiplies predictions, modes × batches row by row. */
-  applyTo(values: Float64Array): void;
+  /** Multiplies predictions, modes × batches row by row, in some modes. */
+  applyTo(values: Float64Array, modes: readonly number[]): void;
 }
 
 /**
- * Smooth departures through the residuals of measured runs: the mean of a Gaussian process of zero mean over modes and batches.
+ * Smooth departures through the residuals of measured runs: the mean of the sum of two Gaussian
+ * processes of zero mean, over modes and over batches.
  *
  * @param residuals  relative, one per run
  * @see C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning (2006), equation 2.25
@@ -37,28 +38,27 @@ export function departures(
   for (let i = 0; i < m; i++) {
     const row = geometry.correlationsWith(runs[i]!.mode);
     const alikeHere = alike[runs[i]!.batch]!;
-    for (let j = 0; j < m; j++) covariance[i * m + j] = row[runs[j]!.mode]! * alikeHere[runs[j]!.batch]!;
+    for (let j = 0; j < m; j++) covariance[i * m + j] = row[runs[j]!.mode]! + alikeHere[runs[j]!.batch]!;
     covariance[i * m + i]! += noise;
   }
   const weights = cholesky(covariance, m).solve(residuals);
-  const byMode = new Map<number, Float64Array>();
+  const byMode = new Map<number, number>();
+  const byBatch = new Float64Array(count);
   for (let i = 0; i < m; i++) {
     const { mode, batch } = runs[i]!;
-    const sums = byMode.get(mode) ?? new Float64Array(count);
-    for (let b = 0; b < count; b++) sums[b]! += weights[i]! * alike[batch]![b]!;
-    byMode.set(mode, sums);
+    byMode.set(mode, (byMode.get(mode) ?? 0) + weights[i]!);
+    for (let b = 0; b < count; b++) byBatch[b]! += weights[i]! * alike[batch]![b]!;
   }
+  const rows = [...byMode.keys()].map((mode) => geometry.correlationsWith(mode));
+  const sums = new Float64Array([...byMode.values()]);
   return {
-    applyTo: (values) => {
-      const factors = new Float64Array(values.length).fill(1);
-      for (const [mode, sums] of byMode) {
-        const row = geometry.correlationsWith(mode);
-        for (let other = 0, k = 0; other < row.length; other++) {
-          const correlation = row[other]!;
-          for (let b = 0; b < count; b++, k++) factors[k]! += correlation * sums[b]!;
-        }
+    applyTo: (values, modes) => {
+      for (const mode of modes) {
+        let factor = 1;
+        for (let r = 0; r < rows.length; r++) factor += rows[r]![mode]! * sums[r]!;
+        for (let b = 0, i = mode * count; b < count; b++, i++)
+          values[i]! *= Math.max(leastFactor, factor + byBatch[b]!);
       }
-      for (let k = 0; k < values.length; k++) values[k]! *= Math.max(leastFactor, factors[k]!);
     },
   };
 }

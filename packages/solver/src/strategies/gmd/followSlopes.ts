@@ -18,6 +18,13 @@ const largestMissMeasured = 0.01;
 /** Smaller gains are not worth another minibatch in a measured mode: noise would hide them. */
 const smallestGain = 0.002;
 
+/**
+ * Times are taken a little short when steps are chosen, so that a whole minibatch more in a window, or a promise, that predictions miss by
+ * their own error is still tried.
+ */
+const pace = 0.97;
+const measuredPace = 0.985;
+
 /** A candidate, and the price by which it was chosen. */
 interface Step {
   readonly mode: number;
@@ -27,7 +34,7 @@ interface Step {
 
 /** Which steps count. */
 interface StepRule {
-  readonly modes: Iterable<number>;
+  readonly modes: readonly number[];
   /** Logarithm that a step's must stay below. */
   readonly below: number;
   readonly largestMiss: number;
@@ -46,7 +53,6 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
   const outlook = openOutlook(grid, ledger);
   const prospects = prospectsOf(ledger);
   const { points } = geometryOf(grid);
-  const allModes = [...grid.modes.keys()];
 
   const boundAt = (mode: number, combination: number) =>
     prospects.bound(
@@ -60,7 +66,7 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
     let best: Step | null = null;
     for (const mode of modes) {
       const trainingMiss = outlook.trainingMiss(mode);
-      if (trainingMiss > largestMiss || !ledger.isReachable(mode)) continue;
+      if (trainingMiss > largestMiss) continue;
       const extra = surcharge(mode);
       let highest = Math.exp(Math.min(below, (best?.price ?? Number.POSITIVE_INFINITY) - extra));
       for (let combination = 0; combination < count; combination++) {
@@ -68,7 +74,7 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
         if (outlook.plainMiss(mode, combination, trainingMiss) > largestMiss) continue;
         const bound = boundAt(mode, combination);
         if (bound >= highest) continue;
-        const judgement = outlook.judge(mode, combination);
+        const judgement = outlook.judge(mode, combination, ledger.modesMeasured.has(mode) ? measuredPace : pace);
         const miss = excessSum(judgement);
         if (miss > largestMiss) continue;
         const log = Math.log(prospects.cost(judgement, bound)) + missPrice * miss;
@@ -80,11 +86,10 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
     return best;
   };
   /** The candidate that misses the limits, and the value to beat, by least. */
-  const nearestMiss = (logToBeat: number): Step | null => {
+  const nearestMiss = (modes: readonly number[], logToBeat: number): Step | null => {
     let best: Step | null = null;
     const toBeat = Math.exp(logToBeat);
-    for (const mode of allModes) {
-      if (!ledger.isReachable(mode)) continue;
+    for (const mode of modes) {
       const trainingMiss = outlook.trainingMiss(mode);
       if (best !== null && trainingMiss >= best.price) continue;
       for (let combination = 0; combination < count; combination++) {
@@ -94,7 +99,7 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
         const bound = boundAt(mode, combination);
         const short = bound > toBeat ? Math.log(bound) - logToBeat : 0;
         if (best !== null && plain + short >= best.price) continue;
-        const judgement = outlook.judge(mode, combination);
+        const judgement = outlook.judge(mode, combination, ledger.modesMeasured.has(mode) ? measuredPace : pace);
         const price = excessSum(judgement) + Math.max(0, Math.log(prospects.cost(judgement, bound)) - logToBeat);
         if (best === null || price < best.price) best = { mode, combination, price };
       }
@@ -115,25 +120,29 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
     const best = ledger.best();
     const center = best ?? ledger.nearest();
     if (center === null) return null;
+    const open = ledger.openModes();
     outlook.moveTo(center);
+    const measuredModes = open.filter((mode) => ledger.modesMeasured.has(mode));
+    outlook.lookAt(measuredModes);
     const logToBeat = best === null ? Number.POSITIVE_INFINITY : logOf(best);
     const measured = bestStep({
-      modes: ledger.modesMeasured,
+      modes: measuredModes,
       below: logToBeat - smallestGain,
       largestMiss: largestMissMeasured,
       surcharge: () => 0,
     });
     if (measured !== null) return { ...measured, reason: "another minibatch in a measured mode" };
     if (ledger.modesMeasured.size >= probes) return null;
+    outlook.lookAt(open);
     const origin = points[center.mode]!;
     const step = bestStep({
-      modes: allModes,
+      modes: open,
       below: logToBeat,
       largestMiss: best === null ? 0 : largestMiss,
       surcharge: (mode) => distancePrice * Math.sqrt(squaredDistance(points[mode]!, origin)),
     });
     if (step !== null) return { ...step, reason: "best within the limits by the slopes" };
-    const miss = nearestMiss(logToBeat);
+    const miss = nearestMiss(open, logToBeat);
     return (
       miss && { ...miss, reason: best === null ? "nearest to the limits by the slopes" : "back to the nearest miss" }
     );

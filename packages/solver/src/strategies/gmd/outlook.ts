@@ -8,6 +8,8 @@ import { type CostForecast, costForecaster } from "./costForecast.ts";
 export interface Outlook {
   /** Takes the slopes at a candidate. */
   moveTo(center: JudgedCandidate): void;
+  /** Looks at some modes; only of these the following know. */
+  lookAt(modes: readonly number[]): void;
   /** By how much training breaks a peak budget in a mode, relative; 0 when it keeps it. */
   trainingMiss(mode: number): number;
   /** That, or what serving breaks if it is more, and by how much minibatches take too long: part of what a judge would find. */
@@ -16,7 +18,8 @@ export interface Outlook {
   trainingSeconds(mode: number): number;
   /** Time of a minibatch of a served workload; 0 without. */
   servedSeconds(s: number, mode: number, combination: number): number;
-  judge(mode: number, combination: number): CandidateJudgement;
+  /** Judges a candidate as if times were a little shorter or longer. */
+  judge(mode: number, combination: number, pace: number): CandidateJudgement;
 }
 
 /** A served workload with what is expected of it. */
@@ -26,10 +29,10 @@ interface ServedOutlook {
   readonly positions: Int32Array;
   /** In each combination, the longest time that may hold. */
   readonly longest: Float64Array;
-  readonly forecast: (anchor: { readonly mode: number; readonly batch: number }) => CostForecast;
+  readonly forecast: ReturnType<typeof costForecaster>;
 }
 
-const nothing: CostForecast = { seconds: new Float64Array(0), watts: new Float64Array(0) };
+const nothing: CostForecast = { seconds: new Float64Array(0), watts: new Float64Array(0), lookAt: () => {} };
 
 export function openOutlook(grid: ModeGrid, ledger: Ledger): Outlook {
   const { problem, jobs, table, combinations } = ledger;
@@ -58,6 +61,9 @@ export function openOutlook(grid: ModeGrid, ledger: Ledger): Outlook {
         forecast({ mode: center.mode, batch: positions[center.combination]! }),
       );
     },
+    lookAt: (modes) => {
+      for (const forecast of [training, idle, ...forecasts]) forecast.lookAt(modes);
+    },
     trainingMiss: (mode) => (train === null ? 0 : Math.max(0, training.watts[mode]! / peakWatts - 1)),
     plainMiss: (mode, combination, trainingMiss) => {
       let power = trainingMiss;
@@ -72,14 +78,14 @@ export function openOutlook(grid: ModeGrid, ledger: Ledger): Outlook {
     },
     trainingSeconds: (mode) => training.seconds[mode] ?? 0,
     servedSeconds: (s, mode, combination) => (s < served.length ? forecasts[s]!.seconds[at(s, mode, combination)]! : 0),
-    judge: (mode, combination) =>
+    judge: (mode, combination, pace) =>
       ledger.judge(combinations[combination]!, {
         ...(train !== null && {
-          training: { timeSeconds: training.seconds[mode]!, powerWatts: training.watts[mode]! },
+          training: { timeSeconds: training.seconds[mode]! * pace, powerWatts: training.watts[mode]! },
         }),
         served: forecasts.map(({ seconds, watts }, s) => {
           const i = at(s, mode, combination);
-          return { timeSeconds: seconds[i]!, powerWatts: watts[i]! };
+          return { timeSeconds: seconds[i]! * pace, powerWatts: watts[i]! };
         }),
         ...(rest !== null && { idleWatts: idle.watts[mode]! }),
       }),
