@@ -1,3 +1,4 @@
+import { defaultHolding, defaultModeMargin } from "@partitune/solver";
 import {
   calibrationError,
   type Forecast,
@@ -13,8 +14,7 @@ import type { BenchRow } from "./benchRow.ts";
 
 const problemsPerBoard = 30;
 const margins = [0, 0.01, 0.02, 0.03];
-const defaultMargin = 0.02;
-const least = 0.98;
+const least = defaultHolding;
 const highestBreakRate = 0.005;
 const highestCalibrationError = 0.02;
 
@@ -32,12 +32,16 @@ export async function bench(): Promise<BenchRow[]> {
     for (const margin of margins) {
       const outcomes = play(kind, "all modes", { margin });
       forecasts.get(margin)!.push(...forecastsOf(outcomes));
-      rows.push(breakRow(`${kind}, all modes, margin ${percent(margin)}`, outcomes, margin === defaultMargin));
+      rows.push(breakRow(`${kind}, all modes, margin ${percent(margin)}`, outcomes, margin === defaultModeMargin));
     }
     for (const from of ["15 probes", "60 modes"] as const) {
       const label = `${kind}, ${from}`;
       rows.push(
-        breakRow(`${label}, margin ${percent(defaultMargin)}`, play(kind, from, { margin: defaultMargin }), true),
+        breakRow(
+          `${label}, margin ${percent(defaultModeMargin)}`,
+          play(kind, from, { margin: defaultModeMargin }),
+          true,
+        ),
         breakRow(`${label}, at least ${percent(least)} sure`, play(kind, from, { least }), true),
       );
     }
