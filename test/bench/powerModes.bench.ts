@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { hashSeed, seededRandom } from "@partitune/numerics";
 import type { ModeProblem } from "@partitune/schema";
-import { type ModeCost, type ModeGrid, type Strategy, type StrategyName, strategies } from "@partitune/solver";
-import { type BoardName, grid441, noisyTable, type TrainingName, training } from "../solver/fixtures/boards.ts";
+import { type ModeCost, type Strategy, type StrategyName, strategies } from "@partitune/solver";
+import { grid441, noisyTable } from "../solver/fixtures/boards.ts";
 import type { BenchRow } from "./benchRow.ts";
 import { medianSeconds } from "./medianSeconds.ts";
-
-/** A table of measured costs and a budget that some of its modes meet. */
-interface SearchProblem {
-  readonly name: string;
-  readonly grid: ModeGrid;
-  readonly costs: readonly ModeCost[];
-  readonly budgetWatts: number;
-  /** Least time within the budget, by brute force. */
-  readonly optimum: number;
-}
+import { boardProblems, type TrainingSearch, zeusFile, zeusProblems } from "./trainingProblems.ts";
 
 /** How far a search was from the optimum of each problem, per number of probes; `null` where it found nothing. */
 type Losses = ReadonlyMap<number, readonly (number | null)[]>;
 
-const zeus = join(import.meta.dirname, "../../../shared/data/zeus");
+const budgets = Array.from({ length: 21 }, (_, i) => 10 + 2 * i);
 const probeCounts = [11, 15];
 const percents = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 2 });
 
@@ -32,14 +22,14 @@ const percents = new Intl.NumberFormat("en", { style: "percent", maximumFraction
 export async function bench(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const board of ["A", "B", "C"] as const) {
-    const problems = boardProblems(board);
+    const problems = boardProblems(board, budgets, [0, 1, 2]);
     const label = `synthetic board ${board}`;
     rows.push(...lossRows(label, "roofline", lossesOf("roofline", problems), { 11: 0.003, 15: 0.0017 }, 0.05));
     rows.push(...lossRows(label, "gmd", lossesOf("gmd", problems), { 15: 0.011 }));
     rows.push(...lossRows(label, "random", lossesOf("random", problems), {}));
   }
   for (const card of ["a40", "v100"]) {
-    const file = join(zeus, `summary_power_${card}.csv`);
+    const file = zeusFile(card);
     if (!existsSync(file)) {
       process.stderr.write(`powerModes: skipped ${card}, as ${file} is absent\n`);
       continue;
@@ -51,61 +41,8 @@ export async function bench(): Promise<BenchRow[]> {
   return [...rows, askRow()];
 }
 
-function boardProblems(board: BoardName): readonly SearchProblem[] {
-  const budgets = Array.from({ length: 21 }, (_, i) => 10 + 2 * i);
-  return (Object.keys(training) as TrainingName[]).flatMap((workload) =>
-    [0, 1, 2].flatMap((repeat) => {
-      const costs = noisyTable(board, workload, grid441, repeat);
-      return problemsOf(`${board} ${workload} ${repeat}`, grid441, costs, budgets);
-    }),
-  );
-}
-
-/** One problem per table and multiple of 5 W from its least power to the first beyond its highest. */
-function zeusProblems(file: string): readonly SearchProblem[] {
-  const [header, ...lines] = readFileSync(file, "utf8").trim().split("\n");
-  assert.equal(header, "dataset,network,batch_size,optimizer,power_limit,time_per_epoch,average_power");
-  const tables = Map.groupBy(lines, (line) => line.split(",").toSpliced(4).toSpliced(2, 1).join());
-  return [...tables].flatMap(([name, table]) => {
-    const cells = table.map((line) => line.split(",").map(Number));
-    const costs = cells.map((row) => ({ timeSeconds: row[5]!, powerWatts: row[6]! }));
-    const grid: ModeGrid = {
-      dimensions: [
-        { name: "batch", kind: "free", quantity: "batch" },
-        { name: "cap", kind: "mono", quantity: "power-cap" },
-      ],
-      modes: cells.map((row) => [row[2]!, row[4]!]),
-      names: cells.map((row) => `${row[2]}/${row[4]}`),
-    };
-    const powers = costs.map(({ powerWatts }) => powerWatts).sort((a, b) => a - b);
-    const first = Math.ceil(powers[0]! / 5);
-    const count = Math.ceil(powers.at(-1)! / 5) - first + 1;
-    return problemsOf(
-      name,
-      grid,
-      costs,
-      Array.from({ length: count }, (_, i) => 5 * (first + i)),
-    );
-  });
-}
-
-/** Budgets that no mode meets are left out. */
-function problemsOf(
-  name: string,
-  grid: ModeGrid,
-  costs: readonly ModeCost[],
-  budgets: readonly number[],
-): readonly SearchProblem[] {
-  return budgets.flatMap((budgetWatts) => {
-    const feasible = costs.filter(({ powerWatts }) => powerWatts <= budgetWatts);
-    if (feasible.length === 0) return [];
-    const optimum = Math.min(...feasible.map(({ timeSeconds }) => timeSeconds));
-    return [{ name, grid, costs, budgetWatts, optimum }];
-  });
-}
-
 /** Searches with more probes begin like those with fewer, so one search serves all numbers of probes. */
-function lossesOf(name: StrategyName, problems: readonly SearchProblem[]): Losses {
+function lossesOf(name: StrategyName, problems: readonly TrainingSearch[]): Losses {
   const losses = new Map(probeCounts.map((count) => [count, [] as (number | null)[]]));
   for (const problem of problems) {
     const { grid, costs, budgetWatts } = problem;
@@ -136,7 +73,7 @@ function step(strategy: Strategy, costs: readonly ModeCost[]): boolean {
 }
 
 /** The time of the fastest mode measured within the budget over the optimum; the answer may take one 0.5 % slower for less power. */
-function lossOf(strategy: Strategy, { budgetWatts, optimum }: SearchProblem): number | null {
+function lossOf(strategy: Strategy, { budgetWatts, optimum }: TrainingSearch): number | null {
   const feasible = strategy.observations().filter(({ powerWatts }) => powerWatts <= budgetWatts);
   assert.equal(strategy.answer().status === "optimal", feasible.length > 0, "an answer must be a measured one");
   if (feasible.length === 0) return null;

@@ -5,6 +5,8 @@ import { type Outlook, outlooks, valueScale } from "./generic/outlook.ts";
 import { spreadOut } from "./generic/spreadOut.ts";
 import type { JudgedCandidate, Ledger } from "./ledger.ts";
 
+/** Gain that another minibatch in a mode already measured must promise to be worth its runs. */
+const leastGain = 1e-4;
 /** How far beyond the worst value seen the reference lies, relative to their range. */
 const reach = 0.1;
 
@@ -21,7 +23,7 @@ export const bayesian = defineStrategy({
   start: (input, ledger) => {
     const first = spreadOut(input, ledger);
     const fit = costProcesses(input.grid, ledger);
-    return (): CandidateProposal => {
+    return (): CandidateProposal | null => {
       const start = first();
       if (start !== null) return start;
       const boxes = boxesOf(ledger);
@@ -33,6 +35,7 @@ export const bayesian = defineStrategy({
         const score = gain * inTime || -outlook.miss; // where no gain is in sight, the least miss
         if (chosen === null || score > chosen.score) chosen = { outlook, score };
       }
+      if (ledger.modesMeasured.size >= input.probes && chosen!.score < leastGain) return null;
       const { mode, combination, withinPower, inTime } = chosen!.outlook;
       const odds = `${Math.round(100 * withinPower * inTime)} % likely within the limits`;
       return { mode, combination, reason: `largest expected gain of the front, ${odds}` };

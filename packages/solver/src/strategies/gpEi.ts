@@ -1,8 +1,11 @@
 import { expectedImprovement } from "@partitune/numerics";
 import { type CandidateProposal, defineStrategy } from "./defineStrategy.ts";
 import { costProcesses } from "./generic/costProcesses.ts";
-import { type Outlook, outlooks, valueScale } from "./generic/outlook.ts";
+import { isRate, type Outlook, outlooks, valueScale } from "./generic/outlook.ts";
 import { spreadOut } from "./generic/spreadOut.ts";
+
+/** Relative gain that another minibatch in a mode already measured must promise to be worth its runs. */
+const leastGain = 1e-4;
 
 /**
  * Generic Bayesian search: Gaussian processes of time and power that know nothing of the physics, and the candidate of the largest
@@ -17,7 +20,7 @@ export const gpEi = defineStrategy({
     const first = spreadOut(input, ledger);
     const fit = costProcesses(input.grid, ledger);
     const scale = valueScale(ledger);
-    return (): CandidateProposal => {
+    return (): CandidateProposal | null => {
       const start = first();
       if (start !== null) return start;
       const best = ledger.best();
@@ -30,6 +33,8 @@ export const gpEi = defineStrategy({
         const score = gain * probability || -outlook.miss; // where every probability is nil, the least miss
         if (chosen === null || score > chosen.score) chosen = { outlook, score };
       }
+      const unit = isRate(ledger) ? Math.abs(bar ?? 0) || 1 : 1;
+      if (bar !== null && ledger.modesMeasured.size >= input.probes && chosen!.score < leastGain * unit) return null;
       const { mode, combination, withinPower, inTime } = chosen!.outlook;
       const odds = `${Math.round(100 * withinPower * inTime)} % likely within the limits`;
       return { mode, combination, reason: bar === null ? odds : `largest expected improvement, ${odds}` };

@@ -22,13 +22,17 @@ const draws = 16;
 /** Candidates that are looked at closely: those that break their limits least, and promise most, by their expected costs. */
 const mostOutlooks = 400;
 
-/** A scale on which values vary by ratios: the logarithm, but for rates, which are negative and may be 0. */
-export function valueScale({ problem }: Ledger): (value: number) => number {
-  const isRate =
-    problem.kind === "concurrent" ||
-    problem.kind === "backlogged" ||
-    (problem.kind === "two-inferences" && problem.objective === "training");
-  return isRate ? (value) => value : Math.log;
+/** Whether values are rates, which are negative and may be 0. */
+export function isRate({ problem }: Ledger): boolean {
+  const { kind } = problem;
+  return (
+    kind === "concurrent" || kind === "backlogged" || (kind === "two-inferences" && problem.objective === "training")
+  );
+}
+
+/** A scale on which values vary by ratios: the logarithm, but for rates. */
+export function valueScale(ledger: Ledger): (value: number) => number {
+  return isRate(ledger) ? (value) => value : Math.log;
 }
 
 /** Judges open candidates by draws of what their runs may cost. */
@@ -48,12 +52,10 @@ function closest(ledger: Ledger, candidates: readonly number[], judge: (candidat
   const scale = valueScale(ledger);
   const best = ledger.best();
   const bar = best === null ? null : scale(best.judgement.value);
+  const unit = isRate(ledger) ? Math.abs(bar ?? 0) || 1 : 1;
   const keys = candidates.map((candidate) => {
     const { value, excess } = judge(candidate);
-    const worse =
-      bar === null
-        ? 0
-        : Math.max(0, (scale(value) - bar) / (ledger.problem.kind === "training" ? 1 : Math.abs(bar) || 1));
+    const worse = bar === null ? 0 : Math.max(0, (scale(value) - bar) / unit);
     return { candidate, miss: missOf(excess) + worse };
   });
   return keys

@@ -23,12 +23,13 @@ export function overGrid({ name, start, objectives, reason }: GridOptimiser): St
   return defineStrategy({
     name,
     pruning: "none",
-    start: ({ grid, random }, ledger) => {
+    start: ({ grid, random, probes }, ledger) => {
       const space = spaceOf(grid, ledger);
       const optimiser = start({ variables: space.variables, objectives: objectives.length, random });
       const known = ledger.judged.map((candidate) => toEvaluation(space.pointOf(candidate), candidate, objectives));
       if (known.length > 0) optimiser.tell(known);
       return () => {
+        if (ledger.modesMeasured.size >= probes) return anyOpen(ledger, random); // other minibatches in modes measured
         for (;;) {
           const points = optimiser.ask();
           if (points.length === 0) return anyOpen(ledger, random);
