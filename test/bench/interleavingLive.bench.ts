@@ -13,8 +13,11 @@ const home = resolve(import.meta.dirname, "../..");
 const profileSeconds = 4;
 /** Minibatches are planned with this quantile of their measured time, so that few take longer than the rules expect. */
 const quantilePlannedWith = 0.99;
-/** Part of the promised latency, and of the rate beside it, that is left free for whatever else the machine does. */
-const margin = 0.1;
+/**
+ * Part of the promised latency, and of the rate beside it, that is left free for whatever else the machine does. With a tenth, one of
+ * twelve promised latencies was missed (by 6 %) while other programs kept the machine busy many times over.
+ */
+const margin = 0.2;
 /** Part of the time that the urgent inference takes, in its smallest minibatches. */
 const load = 0.3;
 const durationSeconds = 32;
