@@ -22,6 +22,9 @@ const grid: ModeGrid = {
 };
 const tables = boardTables("A", grid, 0);
 
+/** Of choices this near to the best, the solver takes the one of least power. */
+const tieTolerance = 0.0051;
+
 const peak = (watts: number) => ({ kind: "peak", watts }) as const;
 const average = (watts: number) => ({ kind: "average", watts }) as const;
 const resnet = { workload: "resnet50", batches: [1, 4, 16], ratePerSecond: 60, latencySeconds: 0.3 } as const;
@@ -106,10 +109,9 @@ describe.each(names)("%s", (name) => {
       expect(strategy.modesMeasured()).toBeGreaterThan(probes / 2);
       const [found, optimum] = [strategy.answer(), answerProblem(problem, tables)];
       expect(optimum.status).toBe("optimal");
-      if (found.status === "optimal")
-        expect(found.value * directionOf(problem)).toBeGreaterThanOrEqual(
-          optimumOf(optimum) * directionOf(problem) - 1e-9,
-        );
+      if (found.status !== "optimal") return; // that nothing was found is no lie either
+      const least = optimumOf(optimum) * directionOf(problem);
+      expect(found.value * directionOf(problem)).toBeGreaterThanOrEqual(least - tieTolerance * Math.abs(least));
     },
   );
 });
