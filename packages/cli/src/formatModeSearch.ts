@@ -33,16 +33,21 @@ function formatValue(value: number, { unit }: ModeSearch["objective"]): string {
 
 function gains({ choice, baseline, objective, holds, margin }: ModeSearch): readonly string[] {
   if (choice === null) return [];
-  const ratio = baseline === null ? null : choice.value / baseline.value;
-  const gain = ratio === null ? null : objective.better === "lower" ? 1 - ratio : ratio - 1;
   return [
     baseline === null
       ? "the default mode breaks a budget, or cannot be measured"
-      : `the default mode ${baseline.powerMode}: ${formatValue(baseline.value, objective)}, so the choice gains ${formatPercent(gain!)}`,
+      : `the default mode ${baseline.powerMode}: ${formatValue(baseline.value, objective)}${gainOf(choice.value, baseline.value, objective)}`,
     holds === null
       ? `chosen with ${formatPercent(margin)} of each budget left free`
       : `a fresh measurement keeps every budget with probability ${formatPercent(holds.probability)} (${formatPercent(holds.margin)} left free, noise ${formatPercent(holds.noise)})`,
   ];
+}
+
+/** Nothing where the default reaches nothing, as no ratio exists. */
+function gainOf(value: number, baseline: number, { better }: ModeSearch["objective"]): string {
+  if (baseline === 0) return "";
+  const ratio = value / baseline;
+  return `, so the choice gains ${formatPercent(better === "lower" ? 1 - ratio : ratio - 1)}`;
 }
 
 function nameChoice({ powerMode, batches }: ModeChoice): string {

@@ -55,9 +55,10 @@ function facts(search: ModeSearch): readonly string[] {
 
 function gain(value: number, baseline: ModeSearch["baseline"], { unit, better }: ModeSearch["objective"]): string {
   if (baseline === null) return "The default mode breaks a budget.";
+  const reached = `The default mode ${baseline.powerMode} reaches ${significant(baseline.value)} ${unit} at ${formatQuantity(baseline.watts, "w")}`;
+  if (baseline.value === 0) return `${reached}.`;
   const ratio = value / baseline.value;
-  const gained = better === "lower" ? 1 - ratio : ratio - 1;
-  return `The default mode ${baseline.powerMode} reaches ${significant(baseline.value)} ${unit} at ${formatQuantity(baseline.watts, "w")}: the choice gains ${formatPercent(gained)}.`;
+  return `${reached}: the choice gains ${formatPercent(better === "lower" ? 1 - ratio : ratio - 1)}.`;
 }
 
 function sureness(holds: ModeSearch["holds"]): string {

@@ -12,12 +12,12 @@ import type {
 } from "@partitune/schema";
 import { baselineChoice } from "./baselineChoice.ts";
 import type { SingleChoice, SingleProblem } from "./budgetUse.ts";
-import { defaultModeMargin } from "./chooseHolding.ts";
+import { chooseHolding, defaultModeMargin } from "./chooseHolding.ts";
 import { readGridRow } from "./gridRow.ts";
-import { holdingProbability } from "./holdingProbability.ts";
+import { type HoldingInput, holdingProbability } from "./holdingProbability.ts";
 import type { MeasurementNoise } from "./measurementNoise.ts";
 import { type MeasureNamed, measureOn, runOf } from "./measureOn.ts";
-import type { ProblemAnswer, ProblemTables } from "./problems/answerProblem.ts";
+import type { ProblemAnswer } from "./problems/answerProblem.ts";
 import { search } from "./search.ts";
 import { type StrategyName, strategies } from "./strategies/index.ts";
 import type { Learn, ModeGrid, ModeRun, Observation, RunOutcome } from "./strategies/strategy.ts";
@@ -44,12 +44,14 @@ export interface ModeSearchRequest {
   readonly strategy: StrategyName;
   /** Power modes that may be measured. */
   readonly probes: number;
-  /** Part of each budget to leave free when choosing, by default 0.02. */
+  /** Part of each budget to leave free when choosing; when absent, the best choice that is likely enough to hold is taken. */
   readonly margin?: Fraction;
+  /** How likely it must be, by default 0.98 each, which breaks budgets in less than half a percent on average. */
+  readonly holding?: Fraction;
   readonly seed: string;
   readonly made: Made;
   /** For strategies that bring no model of their own. */
-  readonly learn?: Learn;
+  readonly learn?: (grid: ModeGrid, problem: SingleProblem) => Learn;
   /** Ends the search before the next measurement; what was measured answers. */
   readonly signal?: AbortSignal;
   /** Told after each measurement how many modes are measured, and how many may be. */
@@ -71,16 +73,17 @@ export interface FoundMode {
  * @example await searchModes(source, { problem, strategy: "roofline", probes: 15, seed: "1", made })
  */
 export async function searchModes(source: ModeSource, request: ModeSearchRequest): Promise<FoundMode> {
-  const { problem, probes, margin = defaultModeMargin, seed, signal, made, learn } = request;
+  const { problem, probes, seed, signal, made, learn } = request;
+  const searchMargin = request.margin ?? defaultModeMargin;
   const { device, workloads } = source;
   const grid = toModeGrid(source.gridSource, problem);
   const strategy = strategies[request.strategy]({
     grid,
     problem,
     probes,
-    margin,
+    margin: searchMargin,
     random: seededRandom(hashSeed(seed, request.strategy)),
-    ...(learn === undefined ? {} : { learn }),
+    ...(learn === undefined ? {} : { learn: learn(grid, problem) }),
   });
   const measure = measureOn(source.measure, workloads, grid, problem);
   const result = await search(strategy, measure, {
@@ -88,11 +91,12 @@ export async function searchModes(source: ModeSource, request: ModeSearchRequest
     ...(signal === undefined ? {} : { signal }),
   });
   const observed = tablesOf({ observations: strategy.observations() }, grid);
-  const holds = holdsOf(result.answer, source, grid, observed, problem, margin);
+  const evidence = { problem, tables: observed, noise: source.noise, grid };
+  const { answer, margin, holds } = chooseFrom(result.answer, evidence, request);
   const record = toModeSearch({
     problem,
     grid,
-    result,
+    result: { ...result, answer, status: answer.status === "optimal" ? "feasible" : result.status },
     tables: observed,
     strategy: request.strategy,
     highestProbes: probes,
@@ -105,10 +109,10 @@ export async function searchModes(source: ModeSource, request: ModeSearchRequest
     made,
     synthetic: device.synthetic,
   });
-  const choice = choiceOf(result.answer);
+  const choice = choiceOf(answer);
   const measured = { search: record, grid, observations: strategy.observations() };
   if (choice === null) return { ...measured, plan: null };
-  const context = { device, workloads, tables: observed, margin };
+  const context = { device, workloads, tables: observed, margin: searchMargin };
   return { ...measured, plan: toModePlan(problem, choice, context, { made, synthetic: device.synthetic, holds }) };
 }
 
@@ -116,17 +120,28 @@ function choiceOf(answer: ProblemAnswer): SingleChoice | null {
   return answer.status === "optimal" && answer.choice.kind !== "rate-schedule" ? answer.choice : null;
 }
 
-function holdsOf(
-  answer: ProblemAnswer,
-  { noise }: ModeSource,
-  grid: ModeGrid,
-  tables: ProblemTables,
-  problem: SingleProblem,
-  margin: Fraction,
-): Holding | null {
+/** An answer, what it leaves free, and how likely it holds. */
+interface Chosen {
+  readonly answer: ProblemAnswer;
+  readonly margin: Fraction;
+  readonly holds: Holding | null;
+}
+
+/** By margin where one is given; else the best that is likely enough to hold, or by the usual margin where none is. */
+function chooseFrom(answer: ProblemAnswer, evidence: HoldingInput, { margin, holding }: ModeSearchRequest): Chosen {
+  const held = margin === undefined ? chooseHolding(evidence, holding) : null;
+  if (held !== null) {
+    const { choice, value, probability } = held;
+    const chosen = { status: "optimal", choice, value, reasons: [] } as const;
+    return { answer: chosen, margin: held.margin, holds: toHolding(probability, held.margin, evidence) };
+  }
+  const left = margin ?? defaultModeMargin;
   const choice = choiceOf(answer);
-  if (choice === null) return null;
-  const probability = holdingProbability({ problem, tables, noise, grid, choice });
+  if (choice === null) return { answer, margin: left, holds: null };
+  return { answer, margin: left, holds: toHolding(holdingProbability({ ...evidence, choice }), left, evidence) };
+}
+
+function toHolding(probability: Fraction, margin: Fraction, { noise }: HoldingInput): Holding {
   return { probability, margin, noise: Math.max(noise.time, noise.power), repeats: noise.repeats };
 }
 

@@ -12,6 +12,7 @@ import { formatResults } from "../evaluation/formatResults.ts";
 import { loadTables, readSource } from "../evaluation/loadTables.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatEvaluation } from "../formatEvaluation.ts";
+import { type LearnerName, learnerNames } from "../learners.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parseCounts, parseMargin } from "../parseLists.ts";
 import { startProgress } from "../progress.ts";
@@ -24,6 +25,8 @@ interface EvaluateOptions extends GridOptions {
   readonly probes: string;
   readonly seeds: string;
   readonly sample: string;
+  readonly learner: LearnerName;
+  readonly reference: string;
   readonly margin: string;
   readonly seed: string;
   readonly threads?: string;
@@ -56,6 +59,14 @@ export function evaluateCommand(): Command {
     .option("--loads <levels>", "rates, as parts of the highest sustained; 18 from 0.01 to 0.6 when absent")
     .option("--sample <count>", 'problems drawn of each kind, or "all"', "1000")
     .option("--seeds <count>", "times each problem is searched", "1")
+    .addOption(
+      new Option("--learner <name>", "what nn-k and transfer learn with").choices([...learnerNames]).default("neural"),
+    )
+    .option(
+      "--reference <names>",
+      "workloads that a learner may start from; problems that run one of them need another",
+      "",
+    )
     .option("--margin <fraction>", "part of each budget left free when choosing", "0")
     .option("--seed <text>", "seed of everything drawn", "partitune")
     .option("--threads <count>", "threads to work on; all cores when absent")
@@ -118,6 +129,11 @@ function readRequest(name: string, options: EvaluateOptions): EvaluationRequest 
     strategies: readStrategies(options.strategies),
     probes: parseCounts("--probes", options.probes),
     seeds: parseCount("--seeds", options.seeds),
+    learner: options.learner,
+    reference: options.reference
+      .split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== ""),
     margin: parseMargin("--margin", options.margin),
     sample: options.sample === "all" ? null : parseCount("--sample", options.sample),
     seed: options.seed,

@@ -1,22 +1,25 @@
 import { executors, protocols } from "@partitune/profiler";
+import { loadProfile } from "@partitune/schema";
 import {
   atHighestRate,
-  defaultModeMargin,
+  defaultHolding,
   type ScheduleRequest,
   type StrategyName,
   scheduleModes,
   searchModes,
   strategies,
+  toModeTables,
 } from "@partitune/solver";
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatModeSchedule } from "../formatModePlan.ts";
 import { formatModeSearch } from "../formatModeSearch.ts";
+import { type LearnerName, learnerNames, learningStrategies, type MakeLearner, openLearner } from "../learners.ts";
 import { madeNow } from "../made.ts";
 import { type ModeProblemOptions, readModeProblem, withModeProblemOptions } from "../modeProblemOptions.ts";
 import { type ModeSourceOptions, type OpenModeSource, openModeSource } from "../modeSource.ts";
-import { parseCount, parseMargin, parsePositive } from "../parseLists.ts";
+import { parseCount, parseFraction, parseMargin, parsePositive } from "../parseLists.ts";
 import { parsePeriods } from "../parsePeriods.ts";
 import { printable } from "../printable.ts";
 import { startProgress } from "../progress.ts";
@@ -27,8 +30,12 @@ import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts"
 interface SearchCommandOptions extends ModeProblemOptions, ModeSourceOptions, OutputOptions {
   readonly strategy: StrategyName;
   readonly probes: string;
-  readonly margin: string;
+  readonly holding: string;
+  readonly margin?: string;
   readonly plan?: string;
+  readonly learner: LearnerName;
+  readonly reference?: string;
+  readonly referenceProfile?: string;
   readonly periods?: string;
   readonly modeChangeS: string;
   readonly schedule?: string;
@@ -43,7 +50,22 @@ export function searchCommand(): Command {
   return withModeProblemOptions(command)
     .addOption(new Option("--strategy <name>", "how to search").choices(Object.keys(strategies)).default("roofline"))
     .option("--probes <count>", "power modes that may be measured", "15")
-    .option("--margin <fraction>", "part of each budget to leave free when choosing", String(defaultModeMargin))
+    .option(
+      "--holding <probability>",
+      "how likely a fresh measurement of the choice must keep every budget",
+      String(defaultHolding),
+    )
+    .option("--margin <fraction>", "instead: leave this part of each budget free, whatever the odds")
+    .addOption(
+      new Option("--learner <name>", "what the strategies nn-k and transfer learn with")
+        .choices([...learnerNames])
+        .default("neural"),
+    )
+    .option(
+      "--reference <names>",
+      "with a learner that starts from another workload: a training, an inference, or both",
+    )
+    .option("--reference-profile <folder>", "profile that holds them; the one that is searched when absent")
     .addOption(new Option("--executor <name>", "device to measure on").choices(Object.keys(executors)))
     .option(
       "--workload <name=model>",
@@ -92,15 +114,18 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     const periods = options.periods === undefined ? null : parsePeriods("--periods", options.periods);
     const stated = readModeProblem(options, source.workloads);
     const problem = periods === null ? stated : atHighestRate(stated, periods);
-    const margin = parseMargin("--margin", options.margin);
+    const margin = options.margin === undefined ? {} : { margin: parseMargin("--margin", options.margin) };
     const made = madeNow(options.seed);
+    const learn = learningStrategies.includes(options.strategy) ? await readLearner(profile, options) : undefined;
     const found = await searchModes(source, {
       problem,
       strategy: options.strategy,
       probes: parseCount("--probes", options.probes),
-      margin,
+      holding: parseFraction("--holding", options.holding),
+      ...margin,
       seed: options.seed,
       made,
+      ...(learn === undefined ? {} : { learn }),
       signal: stop.signal,
       onProbe: (done, total) => progress.update({ what: "power modes measured", done, total }),
     });
@@ -111,7 +136,7 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     if (found.plan !== null && options.plan !== undefined) writeOutput(found.plan, { out: options.plan });
     if (stop.signal.aborted) return exitCodes.interrupted;
     if (periods !== null && problem.kind === "concurrent") {
-      return await writeSchedule(source, { ...found, problem, periods, margin, made }, options);
+      return await writeSchedule(source, { ...found, ...margin, problem, periods, made }, options);
     }
     return found.search.status === "feasible" ? exitCodes.yes : exitCodes.no;
   } finally {
@@ -119,6 +144,14 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     stop.release();
     await source?.close();
   }
+}
+
+async function readLearner(profile: string | undefined, options: SearchCommandOptions): Promise<MakeLearner> {
+  const { learner, reference, referenceProfile = profile } = options;
+  const open = await openLearner(learner);
+  if (reference === undefined || referenceProfile === undefined) return open(null);
+  const tables = toModeTables(loadProfile(referenceProfile));
+  return open({ tables, workloads: reference.split(",").map((name) => name.trim()) });
 }
 
 /** Solves again for every period over what is measured; says per period why, where nothing serves it. */

@@ -1,5 +1,6 @@
 import type { Fraction, ModeProblemGrid } from "@partitune/schema";
 import type { StrategyName } from "@partitune/solver";
+import type { LearnerName } from "../learners.ts";
 
 /** What answers the measurements of an evaluation. */
 export type EvaluationSource =
@@ -15,6 +16,9 @@ export interface EvaluationRequest {
   readonly probes: readonly number[];
   /** Times every problem is searched, on fresh noise where the source is a formula. */
   readonly seeds: number;
+  /** What strategies without a model of their own learn with, and which workloads it may start from. */
+  readonly learner: LearnerName;
+  readonly reference: readonly string[];
   readonly margin: Fraction;
   /** Problems drawn of each kind; null: all. */
   readonly sample: number | null;

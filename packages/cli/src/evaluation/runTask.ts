@@ -12,6 +12,7 @@ import {
   tableLookUp,
   toModeGrid,
 } from "@partitune/solver";
+import type { MakeLearner, OpenLearner } from "../learners.ts";
 import type { EvaluationRequest } from "./evaluationRequest.ts";
 import type { EvaluationTask, ProblemPlace } from "./evaluationTasks.ts";
 
@@ -34,16 +35,21 @@ export interface ScoredPlace {
 interface Prepared {
   readonly groups: readonly ProblemGroup[];
   readonly optima: Map<number, readonly (number | null)[]>;
+  readonly learner: MakeLearner | null;
   gridOf(problem: ModeProblem): ModeGrid;
   lookUpsOf(problem: ModeProblem): { readonly lookUp: LookUp; readonly fresh: LookUp | null };
 }
 
 /** A runner of tasks that keeps what it prepared for the seed it last saw: tasks come in the order of seeds. */
-export function taskRunner(request: EvaluationRequest, loadSeed: (seed: number) => SeedTables) {
+export function taskRunner(
+  request: EvaluationRequest,
+  loadSeed: (seed: number) => SeedTables,
+  openedLearner: OpenLearner | null,
+) {
   let current: { readonly seed: number; readonly prepared: Prepared } | undefined;
   return (task: EvaluationTask): readonly ScoredPlace[] => {
     if (current?.seed !== task.seed) {
-      current = { seed: task.seed, prepared: prepare(request, loadSeed(task.seed)) };
+      current = { seed: task.seed, prepared: prepare(request, loadSeed(task.seed), openedLearner) };
     }
     const { prepared } = current;
     return task.places.map((place) => ({ place, score: searchPlace(place, task, request, prepared) }));
@@ -60,8 +66,10 @@ function searchPlace(
   const problem = problems[budget]!;
   if (!prepared.optima.has(group)) prepared.optima.set(group, optima());
   const { lookUp, fresh } = prepared.lookUpsOf(problem);
+  const grid = prepared.gridOf(problem);
   const search = strategies[strategy]({
-    grid: prepared.gridOf(problem),
+    grid,
+    ...(prepared.learner === null ? {} : { learn: prepared.learner(grid, problem) }),
     problem,
     probes,
     random: seededRandom(hashSeed(request.seed, strategy, seed, key, budget)),
@@ -70,7 +78,11 @@ function searchPlace(
   return scoreSearch(search, lookUp, prepared.optima.get(group)![budget]!, fresh ?? undefined);
 }
 
-function prepare({ grid }: EvaluationRequest, { gridSource, tables, fresh }: SeedTables): Prepared {
+function prepare(
+  { grid, reference }: EvaluationRequest,
+  { gridSource, tables, fresh }: SeedTables,
+  openedLearner: OpenLearner | null,
+): Prepared {
   const grids = new Map<string, ModeGrid>();
   const lookUps = new Map<ModeGrid, { readonly lookUp: LookUp; readonly fresh: LookUp | null }>();
   const gridOf = (problem: ModeProblem) => {
@@ -83,6 +95,7 @@ function prepare({ grid }: EvaluationRequest, { gridSource, tables, fresh }: See
     groups: problemGroups(grid, tables),
     optima: new Map(),
     gridOf,
+    learner: openedLearner?.({ tables, workloads: reference }) ?? null,
     lookUpsOf: (problem) => {
       const modes = gridOf(problem);
       const found = lookUps.get(modes) ?? {
