@@ -1,6 +1,6 @@
+import { expectedImprovement } from "@partitune/numerics";
 import { describe, expect, test } from "vitest";
 import { correlationsWith } from "../../../../packages/solver/src/strategies/roofline/correlationsWith.ts";
-import { expectedImprovement } from "../../../../packages/solver/src/strategies/roofline/expectedImprovement.ts";
 import { mixture } from "../../../../packages/solver/src/strategies/roofline/mixture.ts";
 import { residualProcess } from "../../../../packages/solver/src/strategies/roofline/residualProcess.ts";
 

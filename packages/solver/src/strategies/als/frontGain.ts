@@ -1,7 +1,6 @@
-import { normalCumulative } from "@partitune/numerics";
+import { expectedImprovement, normalCumulative } from "@partitune/numerics";
 import type { Fraction, Watts } from "@partitune/schema";
 import type { JudgedCandidate, Ledger } from "../ledger.ts";
-import { expectedImprovement } from "../roofline/expectedImprovement.ts";
 import type { Forecast } from "../roofline/forecaster.ts";
 import type { Outlook } from "../roofline/outlook.ts";
 import { roundBudgets } from "./roundBudgets.ts";

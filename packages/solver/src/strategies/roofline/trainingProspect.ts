@@ -1,7 +1,6 @@
-import { normalCumulative } from "@partitune/numerics";
+import { expectedImprovement, normalCumulative } from "@partitune/numerics";
 import type { ModeProblem } from "@partitune/schema";
 import type { Ledger } from "../ledger.ts";
-import { expectedImprovement } from "./expectedImprovement.ts";
 import type { Forecast } from "./forecaster.ts";
 import type { Gaussian } from "./mixture.ts";
 import type { Outlook } from "./outlook.ts";
