@@ -91,14 +91,16 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
   let served = false;
   let failures = 0;
 
+  /** Inference alone counts when nothing else is left to hope for: until something holds, or all of it where nothing is ruled out. */
+  const isStarving = () => rules.runsAll === 0 && (pruning === "none" ? best === null : !served);
   const mayHold = (candidate: number) => {
     const hope = rules.hope[candidate];
-    return hope === 2 || (hope === 1 && rules.runsAll === 0 && !served);
+    return hope === 2 || (hope === 1 && isStarving());
   };
   const isReachable = (mode: number) => modesMeasured.size < input.probes || modesMeasured.has(mode);
   const openModes = () => {
     const open: number[] = [];
-    const least = rules.runsAll === 0 && !served ? 1 : 2;
+    const least = isStarving() ? 1 : 2;
     for (let mode = 0; mode < modeCount; mode++) {
       if (!isReachable(mode)) continue;
       let candidate = mode * count;

@@ -11,8 +11,11 @@ import type { RunTable } from "./runTable.ts";
  */
 export type Pruning = "nothing" | "none" | "breaking" | "breaking-and-worse";
 
-/** Measurements vary by about 1 %: a limit broken by less than this says nothing sure about other modes. */
-const tolerance = 1.02;
+/**
+ * Measurements vary by about 1 %, and times, which a core or a clock more may lengthen a little, by more: a limit broken by less than this
+ * says nothing sure about other modes.
+ */
+const tolerance = { power: 1.02, time: 1.05 };
 
 /** What may still be hoped of each candidate. */
 export interface Rules {
@@ -62,12 +65,12 @@ export function rulesOf({ problem, jobs, combinations, geometry, pruning }: Rule
   const learnPower = (mode: number, watts: number, left: number, alike: (c: number) => boolean, hungrier = alike) => {
     if (peakWatts === undefined || within(watts, peakWatts)) return;
     lower(mode, left, alike);
-    if (pruning !== "none" && watts > tolerance * peakWatts) lowerAll(geometry.higherThan(mode), left, hungrier);
+    if (pruning !== "none" && watts > tolerance.power * peakWatts) lowerAll(geometry.higherThan(mode), left, hungrier);
   };
   const learnTime = (mode: number, seconds: number, longest: number, applies: (combination: number) => boolean) => {
     if (within(seconds, longest)) return;
     lower(mode, 0, applies);
-    if (pruning !== "none" && seconds > tolerance * longest) lowerAll(geometry.lowerThan(mode), 0, applies);
+    if (pruning !== "none" && seconds > tolerance.time * longest) lowerAll(geometry.lowerThan(mode), 0, applies);
   };
   const any = () => true;
   return {

@@ -56,7 +56,8 @@ export function costForecaster(
   const watts = new Float64Array(n * count);
   return (anchor) => {
     const runs = slots.flatMap((slot, batch) => table.modesWith(slot).map((mode) => ({ mode, batch })));
-    const times = new Float64Array(runs.map(({ mode, batch }) => table.seconds[slots[batch]!]![mode]!));
+    // the idle device has no time, and any constant does
+    const times = new Float64Array(runs.map(({ mode, batch }) => table.seconds[slots[batch]!]![mode]! || 1));
     const powers = new Float64Array(runs.map(({ mode, batch }) => table.watts[slots[batch]!]![mode]!));
     const base = runs.findIndex(({ mode, batch }) => mode === anchor.mode && batch === anchor.batch);
     const [unitSeconds, baseWatts] = [times[base]!, powers[base]!];

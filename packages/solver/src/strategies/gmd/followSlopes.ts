@@ -12,9 +12,11 @@ const distancePrice = 0.05;
 /** A step predicted to break the limits by 1 % must promise 8 % more than one that keeps them. */
 const missPrice = 8;
 /** What is predicted to break the limits by more is a miss, not a step. */
-const largestMiss = 0.1;
+const largestMiss = 0.2;
 /** With another minibatch of a measured mode predictions err little. */
 const largestMissMeasured = 0.01;
+/** When no mode is left to measure, it costs little to try what is predicted to miss by more. */
+const largestMissLast = 0.15;
 /** Smaller gains are not worth another minibatch in a measured mode: noise would hide them. */
 const smallestGain = 0.002;
 
@@ -71,9 +73,8 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
       let highest = Math.exp(Math.min(below, (best?.price ?? Number.POSITIVE_INFINITY) - extra));
       for (let combination = 0; combination < count; combination++) {
         if (hope[mode * count + combination] === 0 || !ledger.mayHold(mode * count + combination)) continue;
-        if (outlook.plainMiss(mode, combination, trainingMiss) > largestMiss) continue;
         const bound = boundAt(mode, combination);
-        if (bound >= highest) continue;
+        if (bound >= highest || outlook.plainMiss(mode, combination, trainingMiss) > largestMiss) continue;
         const judgement = outlook.judge(mode, combination, ledger.modesMeasured.has(mode) ? measuredPace : pace);
         const miss = excessSum(judgement);
         if (miss > largestMiss) continue;
@@ -94,11 +95,10 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
       if (best !== null && trainingMiss >= best.price) continue;
       for (let combination = 0; combination < count; combination++) {
         if (hope[mode * count + combination] === 0 || !ledger.mayHold(mode * count + combination)) continue;
-        const plain = outlook.plainMiss(mode, combination, trainingMiss);
-        if (best !== null && plain >= best.price) continue;
         const bound = boundAt(mode, combination);
-        const short = bound > toBeat ? Math.log(bound) - logToBeat : 0;
-        if (best !== null && plain + short >= best.price) continue;
+        const short = bound > toBeat ? 1 - toBeat / bound : 0; // no more than the logarithm of their ratio
+        if (best !== null && short >= best.price) continue;
+        if (best !== null && short + outlook.plainMiss(mode, combination, trainingMiss) >= best.price) continue;
         const judgement = outlook.judge(mode, combination, ledger.modesMeasured.has(mode) ? measuredPace : pace);
         const price = excessSum(judgement) + Math.max(0, Math.log(prospects.cost(judgement, bound)) - logToBeat);
         if (best === null || price < best.price) best = { mode, combination, price };
@@ -128,7 +128,7 @@ export function slopeFollower({ grid, probes }: StrategyInput, ledger: Ledger): 
     const measured = bestStep({
       modes: measuredModes,
       below: logToBeat - smallestGain,
-      largestMiss: largestMissMeasured,
+      largestMiss: ledger.modesMeasured.size < probes ? largestMissMeasured : largestMissLast,
       surcharge: () => 0,
     });
     if (measured !== null) return { ...measured, reason: "another minibatch in a measured mode" };
