@@ -23,8 +23,8 @@ interface Chosen extends Prospect {
  * grid is measured first; then, again and again, the candidate of the largest expected gain within the limits, by laws fitted to all
  * measurements and their uncertainty. Other minibatches in modes that are measured already come first, as they cost no mode.
  *
- * For grids of clocks and cores, of which it needs the quantities. It ends early when no candidate promises a gain, but uses all its
- * probes on a training. A question costs a few milliseconds on 441 modes, and grows with the candidates.
+ * For grids of clocks and cores, of which it needs the quantities. It ends early when something keeps the limits and nothing promises a
+ * gain, but uses all its probes on a training. A question costs a few milliseconds on 441 modes, and grows with the candidates.
  */
 export const roofline = defineStrategy({
   name: "roofline",
@@ -68,14 +68,17 @@ export const roofline = defineStrategy({
           if (chosen.gain > smallestGain) return propose(chosen.candidate, reasonOf(chosen, ledger));
         }
       }
-      return null;
+      if (ledger.best() !== null) return null;
+      const prospect = drawnProspect(ledger, outlook, draws, widenings.at(-1)!);
+      const nearestMiss = mostPromising(open, (candidate) => ({ gain: -prospect(candidate).excess, probability: 0 }));
+      return propose(nearestMiss.candidate, "nearest to the limits");
     };
   },
 });
 
 /** @param candidates  at least one */
 function mostPromising(candidates: readonly number[], prospect: (candidate: number) => Prospect): Chosen {
-  let chosen: Chosen = { candidate: candidates[0]!, gain: -1, probability: 0 };
+  let chosen: Chosen = { candidate: candidates[0]!, gain: Number.NEGATIVE_INFINITY, probability: 0 };
   for (const candidate of candidates) {
     const { gain, probability } = prospect(candidate);
     if (gain > chosen.gain) chosen = { candidate, gain, probability };

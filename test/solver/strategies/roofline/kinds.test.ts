@@ -124,6 +124,18 @@ describe("roofline", () => {
     expect(strategy.modesMeasured()).toBeLessThan(40);
   });
 
+  test("goes on towards the limits when nothing is likely to keep them, and says what is missing", () => {
+    const strategy = start(
+      { ...problems["training beside inference, reserve"]!, budget: { kind: "peak", watts: 7 } } as ModeProblem,
+      6,
+    );
+    const reasons = play(strategy);
+    expect(reasons.at(-1)).toBe("nearest to the limits");
+    const answer = strategy.answer();
+    expect(answer.status).toBe("infeasible");
+    expect(answer).toMatchObject({ reasons: [expect.objectContaining({ constraint: "power" })] });
+  });
+
   test("says what it expects, and how likely the limits are kept", () => {
     const [first, , , ...later] = play(start(problems["training beside inference, slack"]!, 6));
     expect(first).toBe("the centre");

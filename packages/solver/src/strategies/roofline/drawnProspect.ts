@@ -14,7 +14,10 @@ const dimensions = 7;
 const blur = 0.005;
 /** A candidate that breaks its limits, or gains nothing, even with all costs so many deviations lower, is not drawn. */
 const optimism = 1.5;
-const hopeless: Prospect = { gain: 0, probability: 0 };
+
+export interface DrawnProspect extends Prospect {
+  readonly excess: number;
+}
 
 /** Even draws of standard normal numbers: draws × dimensions. */
 export function normalDraws(random: Random): Float64Array {
@@ -25,7 +28,8 @@ export function normalDraws(random: Random): Float64Array {
 }
 
 /**
- * What is hoped of each candidate of any problem, by judging joint draws of its costs.
+ * What is hoped of each candidate of any problem, by judging joint draws of its costs. `excess` is by how much its limits are broken, in
+ * all, if all costs are as low as may be.
  *
  * @param widening  factor of all deviations, 1 to trust the forecasts
  * @returns a function from a candidate of the ledger
@@ -35,7 +39,7 @@ export function drawnProspect(
   outlook: Outlook,
   draws: Float64Array,
   widening: number,
-): (candidate: number) => Prospect {
+): (candidate: number) => DrawnProspect {
   const { jobs, table, combinations, judge } = ledger;
   const count = combinations.length;
   const positions = combinations.map((batches) => batches.map((batch, s) => jobs.served[s]!.batches.indexOf(batch)));
@@ -62,7 +66,8 @@ export function drawnProspect(
       return judge(batches, costs);
     };
     const brightest = judgeAt(() => -optimism);
-    if (excessSum(brightest) > 2 * blur || (best !== null && brightest.value >= best)) return hopeless;
+    const excess = excessSum(brightest);
+    if (excess > 2 * blur || (best !== null && brightest.value >= best)) return { gain: 0, probability: 0, excess };
     let [gain, probability] = [0, 0];
     for (let draw = 0; draw < drawCount; draw++) {
       const { value, excess } = judgeAt((dimension) => draws[draw * dimensions + dimension]!);
@@ -70,7 +75,7 @@ export function drawnProspect(
       probability += keeps / drawCount;
       if (best !== null && value < best) gain += (keeps * (best - value)) / unit / drawCount;
     }
-    return { gain: best === null ? probability : gain, probability };
+    return { gain: best === null ? probability : gain, probability, excess };
   };
 }
 
