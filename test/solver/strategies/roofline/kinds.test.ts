@@ -129,11 +129,11 @@ describe("roofline", () => {
       { ...problems["training beside inference, reserve"]!, budget: { kind: "peak", watts: 7 } } as ModeProblem,
       6,
     );
-    const reasons = play(strategy);
-    expect(reasons.at(-1)).toBe("nearest to the limits");
+    expect(play(strategy).at(-1)).toBe("nearest to the limits");
     const answer = strategy.answer();
     expect(answer.status).toBe("infeasible");
-    expect(answer).toMatchObject({ reasons: [expect.objectContaining({ constraint: "power" })] });
+    const reasons = "reasons" in answer ? answer.reasons : [];
+    expect(reasons.map(({ constraint }) => constraint)).toContain("power");
   });
 
   test("says what it expects, and how likely the limits are kept", () => {
