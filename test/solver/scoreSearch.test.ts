@@ -54,8 +54,17 @@ describe("scoreSearch", () => {
       const outcome = lookUp(run);
       return "powerWatts" in outcome ? { ...outcome, powerWatts: 1.05 * outcome.powerWatts } : outcome;
     };
-    expect(scoreSearch(start(3), lookUp, 0.1, hotter).freshUse).toBeCloseTo(1.05, 12);
+    expect(scoreSearch(start(3), lookUp, 0.1, { fresh: hotter }).freshUse).toBeCloseTo(1.05, 12);
     expect(scoreSearch(start(3), lookUp, 0.1).freshUse).toBeNull();
+  });
+});
+
+describe("scoreSearch with a choice of one's own", () => {
+  test("scores what is chosen from the measurements", () => {
+    const other = start(1);
+    scoreSearch(other, lookUp, null);
+    const score = scoreSearch(start(3), lookUp, 0.1, { choose: () => other.answer() });
+    expect(score).toMatchObject({ value: 0.2, modesMeasured: 3 });
   });
 });
 

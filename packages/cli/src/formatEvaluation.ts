@@ -9,7 +9,7 @@ export function formatEvaluation({ device, source, sampled, seeds, margin, summa
   const how = [
     sampled === null ? "all problems of the grid" : `${sampled} problems drawn from the grid`,
     `${seeds} ${seeds === 1 ? "seed" : "seeds"}`,
-    `${formatPercent(margin)} of each budget left free`,
+    margin === null ? "the best that is likely to hold chosen" : `${formatPercent(margin)} of each budget left free`,
   ];
   return `${printable(`${nameDevice(device)}, answered by ${source}: ${how.join(", ")}`)}\n\n${formatSummaries(summaries)}`;
 }

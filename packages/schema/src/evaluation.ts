@@ -60,7 +60,9 @@ export const evaluation = z.strictObject({
   grid: modeProblemGrid,
   sampled: positiveCount.nullable().describe("problems drawn from the grid; null: all of them"),
   seeds: positiveCount.describe("times each problem was searched, on fresh noise where the source has any"),
-  margin: fraction.describe("part of each budget left free when choosing"),
+  margin: fraction
+    .nullable()
+    .describe("part of each budget left free when choosing; null: the best choice that is likely enough to hold"),
   summaries: z.array(evaluationSummary).readonly(),
   synthetic: z.boolean(),
 });

@@ -1,5 +1,6 @@
 import type { Fraction } from "@partitune/schema";
 import { budgetUse, type SingleChoice, type SingleProblem } from "./budgetUse.ts";
+import type { ProblemAnswer } from "./problems/answerProblem.ts";
 import type { CandidateCosts, RunCost } from "./problems/judgeOf.ts";
 import type { ModeRun, RunOutcome, Strategy } from "./strategies/strategy.ts";
 import { workloadsOf } from "./workloadsOf.ts";
@@ -26,17 +27,29 @@ export interface SearchScore {
 /** Rounding that two ways to compute the same value may differ by. */
 const rounding = 1e-9;
 
+/** How a score is made. */
+export interface ScoreOptions {
+  /** Another measurement of the same device, to see whether the choice holds. */
+  readonly fresh?: LookUp;
+  /** Chooses from what a search has measured; by default the strategy's own answer. */
+  readonly choose?: (strategy: Strategy) => ProblemAnswer;
+}
+
 /**
  * Lets a strategy search a table and compares its answer with the exact optimum.
  *
  * @param optimum  of the same table: time, latency or training rate; null where nothing solves the problem
- * @param fresh  another measurement of the same device, to see whether the choice holds
  */
-export function scoreSearch(strategy: Strategy, lookUp: LookUp, optimum: number | null, fresh?: LookUp): SearchScore {
+export function scoreSearch(
+  strategy: Strategy,
+  lookUp: LookUp,
+  optimum: number | null,
+  { fresh, choose = (searched) => searched.answer() }: ScoreOptions = {},
+): SearchScore {
   for (let proposal = strategy.ask(); proposal !== null; proposal = strategy.ask()) {
     strategy.tell(proposal.run, lookUp(proposal.run));
   }
-  const answer = strategy.answer();
+  const answer = choose(strategy);
   const effort = { modesMeasured: strategy.modesMeasured(), runs: strategy.observations().length };
   const nothing = { value: null, loss: null, isFalse: false, freshUse: null, ...effort };
   if (answer.status !== "optimal" || isStarved(answer.choice)) {

@@ -67,7 +67,7 @@ export function evaluateCommand(): Command {
       "workloads that a learner may start from; problems that run one of them need another",
       "",
     )
-    .option("--margin <fraction>", "part of each budget left free when choosing", "0")
+    .option("--margin <fraction>", 'part of each budget left free when choosing; "likely": choose as search does', "0")
     .option("--seed <text>", "seed of everything drawn", "partitune")
     .option("--threads <count>", "threads to work on; all cores when absent")
     .requiredOption("--out <folder>", "folder of results.csv, evaluation.json and the page index.html")
@@ -134,7 +134,7 @@ function readRequest(name: string, options: EvaluateOptions): EvaluationRequest 
       .split(",")
       .map((each) => each.trim())
       .filter((each) => each !== ""),
-    margin: parseMargin("--margin", options.margin),
+    margin: options.margin === "likely" ? null : parseMargin("--margin", options.margin),
     sample: options.sample === "all" ? null : parseCount("--sample", options.sample),
     seed: options.seed,
   };

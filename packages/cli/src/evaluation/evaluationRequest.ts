@@ -19,7 +19,8 @@ export interface EvaluationRequest {
   /** What strategies without a model of their own learn with, and which workloads it may start from. */
   readonly learner: LearnerName;
   readonly reference: readonly string[];
-  readonly margin: Fraction;
+  /** Part of each budget left free when choosing; null: the best choice that is likely enough to hold is taken. */
+  readonly margin: Fraction | null;
   /** Problems drawn of each kind; null: all. */
   readonly sample: number | null;
   readonly seed: string;

@@ -1,15 +1,22 @@
 import { hashSeed, seededRandom } from "@partitune/numerics";
 import type { Device, ModeProblem, Profile } from "@partitune/schema";
 import {
+  chooseHolding,
+  defaultModeMargin,
   type LookUp,
+  type MeasurementNoise,
   type ModeGrid,
   type ModeTables,
+  type ProblemAnswer,
   type ProblemGroup,
   problemGroups,
   type SearchScore,
+  type SingleProblem,
+  type Strategy,
   scoreSearch,
   strategies,
   tableLookUp,
+  tablesOf,
   toModeGrid,
 } from "@partitune/solver";
 import type { MakeLearner, OpenLearner } from "../learners.ts";
@@ -35,6 +42,7 @@ export interface ScoredPlace {
 interface Prepared {
   readonly groups: readonly ProblemGroup[];
   readonly optima: Map<number, readonly (number | null)[]>;
+  readonly noise: MeasurementNoise;
   readonly learner: MakeLearner | null;
   gridOf(problem: ModeProblem): ModeGrid;
   lookUpsOf(problem: ModeProblem): { readonly lookUp: LookUp; readonly fresh: LookUp | null };
@@ -73,9 +81,20 @@ function searchPlace(
     problem,
     probes,
     random: seededRandom(hashSeed(request.seed, strategy, seed, key, budget)),
-    margin: request.margin,
+    margin: request.margin ?? defaultModeMargin,
   });
-  return scoreSearch(search, lookUp, prepared.optima.get(group)![budget]!, fresh ?? undefined);
+  return scoreSearch(search, lookUp, prepared.optima.get(group)![budget]!, {
+    ...(fresh === null ? {} : { fresh }),
+    ...(request.margin === null ? { choose: (searched) => chooseLikely(searched, prepared.noise) } : {}),
+  });
+}
+
+/** As `partitune search` chooses: the best that is likely enough to hold, else by the usual margin. */
+function chooseLikely(searched: Strategy, noise: MeasurementNoise): ProblemAnswer {
+  const { grid, problem } = searched.input;
+  const tables = tablesOf({ observations: searched.observations() }, grid);
+  const held = chooseHolding({ problem: problem as SingleProblem, tables, noise, grid });
+  return held === null ? searched.answer() : { status: "optimal", choice: held.choice, value: held.value, reasons: [] };
 }
 
 function prepare(
@@ -94,6 +113,7 @@ function prepare(
   return {
     groups: problemGroups(grid, tables),
     optima: new Map(),
+    noise: tables.noise,
     gridOf,
     learner: openedLearner?.({ tables, workloads: reference }) ?? null,
     lookUpsOf: (problem) => {

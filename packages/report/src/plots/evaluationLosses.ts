@@ -18,7 +18,7 @@ export function evaluationLosses(evaluation: Evaluation): Display {
   return display({
     title: "Loss against the exact optimum",
     caption: [
-      `${sampled === null ? "All problems of the grid" : `${sampled} problems drawn from the grid`}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${formatPercent(margin)} of each budget left free. Solvable problems without an answer count as a loss of 100 % in the mean; losses below ${formatPercent(leastDrawn)} are drawn there`,
+      `${sampled === null ? "All problems of the grid" : `${sampled} problems drawn from the grid`}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${margin === null ? "the best that is likely to hold chosen" : `${formatPercent(margin)} of each budget left free`}. Solvable problems without an answer count as a loss of 100 % in the mean; losses below ${formatPercent(leastDrawn)} are drawn there`,
       ...syntheticNote(synthetic),
     ].join(". "),
     picture: panels(
