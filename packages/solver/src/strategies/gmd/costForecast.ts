@@ -54,7 +54,16 @@ export function costForecaster(
   const count = batches.length;
   const seconds = new Float64Array(n * count);
   const watts = new Float64Array(n * count);
+  let latest: { readonly anchor: MeasuredRun; readonly runs: number; readonly forecast: CostForecast } | null = null;
   return (anchor) => {
+    const measured = slots.reduce((sum, slot) => sum + table.modesWith(slot).length, 0);
+    const isSame =
+      latest?.runs === measured && latest.anchor.mode === anchor.mode && latest.anchor.batch === anchor.batch;
+    if (!isSame) latest = { anchor, runs: measured, forecast: forecastAround(anchor) };
+    return latest!.forecast;
+  };
+
+  function forecastAround(anchor: MeasuredRun): CostForecast {
     const runs = slots.flatMap((slot, batch) => table.modesWith(slot).map((mode) => ({ mode, batch })));
     // the idle device has no time, and any constant does
     const times = new Float64Array(runs.map(({ mode, batch }) => table.seconds[slots[batch]!]![mode]! || 1));
@@ -75,8 +84,11 @@ export function costForecaster(
     });
     const timeDepartures = departures(geometry, runs, positions, timeResiduals);
     const powerDepartures = departures(geometry, runs, positions, powerResiduals);
-    const lookAt = (modes: readonly number[]) => {
+    const seen = new Uint8Array(n);
+    const lookAt = (asked: readonly number[]) => {
+      const modes = asked.filter((mode) => seen[mode] === 0);
       for (const mode of modes) {
+        seen[mode] = 1;
         const timeHere = unitSeconds * Math.exp(timePlane.at(mode));
         const powerHere = baseWatts + unitWatts * powerPlane.at(mode);
         for (let b = 0, i = mode * count; b < count; b++, i++) {
@@ -93,7 +105,7 @@ export function costForecaster(
       }
     };
     return { seconds, watts, lookAt };
-  };
+  }
 }
 
 /** A value that is linear in the features of the mode and in the batch's position, 0 at the anchor. */
