@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { roundBudgets } from "../../../../packages/solver/src/strategies/als/roundBudgets.ts";
 
 describe("round budgets", () => {
-  test("of a board are whole watts, of a server's card multiples of twenty", () => {
+  test("of a board are whole watts, of a server's card multiples of ten", () => {
     expect(roundBudgets(8.3, 48.1)).toEqual(Array.from({ length: 41 }, (_, i) => 9 + i));
-    expect(roundBudgets(100, 700)).toEqual(Array.from({ length: 30 }, (_, i) => 120 + 20 * i));
+    expect(roundBudgets(100, 700)).toEqual(Array.from({ length: 60 }, (_, i) => 110 + 10 * i));
   });
 
   test("rise evenly from just above the least power to the largest", () => {
@@ -17,8 +17,8 @@ describe("round budgets", () => {
           const high = low * ratio;
           const budgets = roundBudgets(low, high);
           const step = budgets[1]! - budgets[0]!;
-          expect(budgets.length).toBeGreaterThanOrEqual(25);
-          expect(budgets.length).toBeLessThanOrEqual(65);
+          expect(budgets.length).toBeGreaterThanOrEqual(20);
+          expect(budgets.length).toBeLessThanOrEqual(102);
           expect(budgets[0]).toBeGreaterThan(low);
           expect(budgets[0]! - low).toBeLessThanOrEqual(step * (1 + 1e-9));
           expect(budgets.at(-1)).toBeGreaterThanOrEqual(high * (1 - 1e-9));

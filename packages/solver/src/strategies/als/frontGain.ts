@@ -5,6 +5,8 @@ import type { Forecast } from "../roofline/forecaster.ts";
 import type { Outlook } from "../roofline/outlook.ts";
 import { roundBudgets } from "./roundBudgets.ts";
 
+/** Budgets go on beyond the largest power: all of those are served by the fastest mode, which so is worth finding. */
+const headroom = 1.25;
 /** A mode less likely than this to keep a budget gains nothing there. */
 const smallestProbability = 1e-3;
 
@@ -21,7 +23,9 @@ const smallestProbability = 1e-3;
 export function frontGain(ledger: Ledger, outlook: Outlook, margin: Fraction): (mode: number) => number {
   const { judged, combinations, jobs, table } = ledger;
   const powers = judged.map(peakOf);
-  const budgets = roundBudgets(Math.min(...powers), Math.max(...powers)).map((budget) => (1 - margin) * budget);
+  const budgets = roundBudgets(Math.min(...powers), headroom * Math.max(...powers)).map(
+    (budget) => (1 - margin) * budget,
+  );
   const logBudgets = budgets.map(Math.log);
   const positions = combinations.map((batches) => batches.map((batch, s) => jobs.served[s]!.batches.indexOf(batch)));
   const weightings = weightingsOf(jobs.served.length + (table.trainingSlot === null ? 0 : 1));

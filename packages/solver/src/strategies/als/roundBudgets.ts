@@ -1,11 +1,11 @@
 import type { Watts } from "@partitune/schema";
 
 /** Fewer would leave gaps that a budget falls into. */
-const fewest = 25;
-const roundest = [5, 2, 1] as const;
+const fewest = 20;
+const roundest = [5, 1] as const;
 
 /**
- * Round budgets that stand for all: multiples of 1, 2 or 5 times a power of ten, the roundest of which there are at least 25 in a range.
+ * Round budgets that stand for all: multiples of 1 or 5 times a power of ten, the roundest of which there are at least 20 in a range.
  *
  * @param low  least power, above 0
  * @param high  largest power; equal to `low` where there is one
