@@ -32,7 +32,7 @@ interface Outcome {
 }
 
 /** Problems drawn at random, as many of each kind and board that can be solved. */
-const problemsPerBoard = 24;
+const problemsPerBoard = 20;
 const highestProbes = 15;
 const latenciesSeconds = [0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 1, 1.5];
 const rateLevels = Array.from({ length: 18 }, (_, i) => 0.01 * 60 ** (i / 17));
@@ -55,20 +55,20 @@ type Kind = keyof typeof kinds;
  * answer is compared with the exact optimum of the same noisy table.
  */
 export async function bench(): Promise<BenchRow[]> {
-  const rows: BenchRow[] = [];
-  for (const kind of Object.keys(kinds) as Kind[]) {
-    for (const board of boards) rows.push(kindRow(kind, board));
-  }
-  return [...rows, ...boards.map(fullGridRow)];
+  const rows = boards.map((board) => {
+    const tables = [0, 1].map((repeat) => boardTables(board, grid441, repeat));
+    return (Object.keys(kinds) as Kind[]).map((kind) => kindRow(kind, board, tables));
+  });
+  return [...rows.flat(), ...boards.map(fullGridRow)];
 }
 
-function kindRow(kind: Kind, board: BoardName): BenchRow {
-  const tables = [0, 1].map((repeat) => boardTables(board, grid441, repeat));
+/** @param tables  of one board, one per repeat of the noise */
+function kindRow(kind: Kind, board: BoardName, tables: readonly ProblemTables[]): BenchRow {
   const lookUps = tables.map((table) => lookUpOf(table, grid441));
   const random = seededRandom(hashSeed("roofline", kind, board));
   const outcome = { scores: [] as SearchScore[], milliseconds: 0, questions: 0 };
   while (outcome.scores.length < problemsPerBoard) {
-    const repeat = random.integer(2);
+    const repeat = random.integer(tables.length);
     const problem = draw(kind, random, tables[repeat]!);
     const exact = answerProblem(problem, tables[repeat]!);
     if (exact.status !== "optimal" || exact.value === 0) continue;
