@@ -1,4 +1,5 @@
 import { InputError } from "@partitune/schema";
+import { batchesOfChoice } from "./batchesOfChoice.ts";
 import type { SingleChoice, SingleProblem } from "./budgetUse.ts";
 import type { ProblemTables } from "./problems/answerProblem.ts";
 import type { CandidateCosts, RunCost } from "./problems/judgeOf.ts";
@@ -29,7 +30,7 @@ export interface ChoiceRun {
  */
 export function choiceRuns(problem: SingleProblem, choice: SingleChoice, tables: ProblemTables): readonly ChoiceRun[] {
   const { training, served, idle } = workloadsOf(problem);
-  const batches = batchesOf(choice);
+  const batches = batchesOfChoice(choice);
   const starves = "trainingRate" in choice && choice.trainingRate === 0;
   const runs: ChoiceRun[] = [];
   if (training !== null && !starves) {
@@ -78,18 +79,4 @@ function runOf(role: ChoiceRun["role"], what: string, rows: readonly CostRow[], 
     });
   }
   return { role, own, others: rows.filter((row) => row !== own) };
-}
-
-function batchesOf(choice: SingleChoice): readonly (number | null)[] {
-  switch (choice.kind) {
-    case "training":
-      return [];
-    case "inference":
-    case "concurrent":
-      return [choice.batch];
-    case "backlogged":
-      return [choice.batch, choice.backlogBatch];
-    case "two-inferences":
-      return [choice.urgentBatch, choice.nonUrgentBatch];
-  }
 }

@@ -1,4 +1,5 @@
 import type { Fraction } from "@partitune/schema";
+import { batchesOfChoice } from "./batchesOfChoice.ts";
 import { budgetUse, type SingleChoice, type SingleProblem } from "./budgetUse.ts";
 import type { ProblemAnswer } from "./problems/answerProblem.ts";
 import type { CandidateCosts, RunCost } from "./problems/judgeOf.ts";
@@ -84,25 +85,11 @@ function costsOf(choice: SingleChoice, { input }: Strategy, lookUp: LookUp): Can
   const mode = input.grid.names.indexOf(choice.mode);
   const { training, served, idle } = workloadsOf(input.problem);
   const cost = (workload: string, batch: number | null) => lookUp({ mode, workload, batch }) as RunCost;
-  const batches = batchesOf(choice);
+  const batches = batchesOfChoice(choice);
   const atRest = idle ? lookUp({ mode, workload: null, batch: null }) : null;
   return {
     ...(training === null ? {} : { training: cost(training, null) }),
     served: served.map(({ workload }, i) => cost(workload, batches[i]!)),
     ...(atRest !== null && "powerWatts" in atRest ? { idleWatts: atRest.powerWatts } : {}),
   };
-}
-
-function batchesOf(choice: SingleChoice): readonly (number | null)[] {
-  switch (choice.kind) {
-    case "training":
-      return [];
-    case "inference":
-    case "concurrent":
-      return [choice.batch];
-    case "backlogged":
-      return [choice.batch, choice.backlogBatch];
-    case "two-inferences":
-      return [choice.urgentBatch, choice.nonUrgentBatch];
-  }
 }
