@@ -18,15 +18,16 @@ export interface EvaluationTask {
 /** Enough searches that handing them over costs nothing beside them, and few enough that little is lost by a stop. */
 const searchesPerTask = 100;
 
-/** Cuts an evaluation into tasks; the groups of problems come from its grid. */
+/** Cuts an evaluation into tasks, seed after seed, as tables are made once for a seed; the groups of problems come from its grid. */
 export function evaluationTasks(
   request: EvaluationRequest,
   groups: readonly Pick<ProblemGroup, "kind" | "problems">[],
 ): readonly EvaluationTask[] {
   const chunks = placesByKind(request, groups).flatMap((places) => cut(places, searchesPerTask));
-  return request.strategies.flatMap((strategy) =>
-    request.probes.flatMap((probes) =>
-      Array.from({ length: request.seeds }, (_, seed) => seed).flatMap((seed) =>
+  const seeds = Array.from({ length: request.seeds }, (_, seed) => seed);
+  return seeds.flatMap((seed) =>
+    request.strategies.flatMap((strategy) =>
+      request.probes.flatMap((probes) =>
         chunks.map((places, i) => ({ id: `${strategy} ${probes} ${seed} ${i}`, strategy, probes, seed, places })),
       ),
     ),
