@@ -111,6 +111,9 @@ describe("readModeProblem", () => {
   test.each<[string, Partial<ModeProblemOptions>, RegExp]>([
     ["nothing to run", {}, /names nothing to run/],
     ["an unknown workload", { train: "trian" }, /"trian".*is not among/],
+    ["training what serves", { train: "a" }, /"a" is of task "inference".*choose one of train, tunable/],
+    ["serving what trains", { serve: ["train 60/s 300ms"] }, /"train" is of task "training".*choose one of a, b/],
+    ["a minibatch that is not there", { serve: ["a 60/s 300ms"], batches: "1,3" }, /names 3, .*choose of 1, 4/],
     ["a missing budget", { train: "train", serve: ["a 60/s 300ms"] }, /gives no power budget/],
     ["a missing latency", { train: "train", serve: ["a 60/s"], budget: "30" }, /promises no latency/],
     ["a strange objective", { train: "train", objective: "latency" }, /"latency".*time, energy, power/],

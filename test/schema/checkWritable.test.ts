@@ -23,6 +23,10 @@ describe("checkWritable", () => {
     expect(() => checkWritable(folder)).toThrow("is a folder; name a file");
   });
 
+  test.skipIf(!existsSync("/dev/null"))("refuses a device, which a rename would replace (needs /dev)", () => {
+    expect(() => checkWritable("/dev/null")).toThrow("is a device or a pipe, which writing would replace; name a file");
+  });
+
   test("refuses a path through a file", () => {
     writeFileSync(join(folder, "file"), "");
     expect(() => checkWritable(join(folder, "file", "x.json"))).toThrow("no folder");
@@ -31,5 +35,6 @@ describe("checkWritable", () => {
 
   test.skipIf(!existsSync("/proc/self"))("refuses a place where nothing can be made (needs /proc)", () => {
     expect(() => checkWritable("/proc/self/plan.json")).toThrow(/^path "\/proc\/self\/plan.json"/);
+    expect(() => checkWritable("/proc/nowhere/deeper/plan.json")).toThrow(/^path "\/proc\/nowhere/);
   });
 });

@@ -7,7 +7,7 @@ import { formatTable } from "./printTable.ts";
 /** An evaluation as text: a row per kind of problem, strategy and number of probes. */
 export function formatEvaluation({ device, source, sampled, seeds, margin, summaries }: Evaluation): string {
   const how = [
-    sampled === null ? "all problems of the grid" : `${sampled} problems drawn from the grid`,
+    sampled === null ? "all problems of the grid" : `at most ${sampled} problems of each kind, drawn from the grid`,
     `${seeds} ${seeds === 1 ? "seed" : "seeds"}`,
     margin === null ? "the best that is likely to hold chosen" : `${formatPercent(margin)} of each budget left free`,
   ];

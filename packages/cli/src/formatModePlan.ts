@@ -1,5 +1,5 @@
 import type { ModePlan, ModePromise, ModeSchedule, ModeTurns } from "@partitune/schema";
-import { formatEstimate, formatPercent, formatQuantity, formatSeconds, unitOf } from "./formatNumbers.ts";
+import { formatEstimate, formatProbability, formatQuantity, formatSeconds, unitOf } from "./formatNumbers.ts";
 import { nameDevice } from "./nameDevice.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./printTable.ts";
@@ -7,7 +7,7 @@ import { formatDuration } from "./progress.ts";
 
 /** A mode plan as text: what is set, what takes turns in it, and what that promises. */
 export function formatModePlan(plan: ModePlan): string {
-  const holds = plan.holds === null ? "" : `, holds with probability ${formatPercent(plan.holds.probability)}`;
+  const holds = plan.holds === null ? "" : `, holds with probability ${formatProbability(plan.holds.probability)}`;
   return `${printable(`${nameDevice(plan.device)}, power mode ${plan.powerMode.name}${holds}`)}\n\n${formatTurns(plan)}`;
 }
 
@@ -41,8 +41,18 @@ function jobsOf({ inferences, background }: ModeTurns) {
   const { workload, batch, policy, toleratedSeconds, expected } = background;
   return [
     ...served,
-    { job: workload, batch, rule: `${policy}, at most ${formatSeconds(toleratedSeconds)} late`, ...expected },
+    {
+      job: workload,
+      batch,
+      rule: served.length === 0 ? "alone" : `${policy}, at most ${formatSeconds(toleratedSeconds)} late`,
+      ...expected,
+    },
   ];
+}
+
+/** A metric in words; its values carry the unit. */
+function nameMetric(metric: ModePromise["metric"]): string {
+  return metric.slice(0, metric.length - unitOf(metric).length - 1).replaceAll("_", " ");
 }
 
 /** Promises of a mode plan, one per line, with what was expected. */
@@ -50,7 +60,7 @@ export function formatModePromises(promises: readonly ModePromise[]): string {
   return formatTable(promises, [
     { header: "promise", text: (row) => row.id },
     { header: "of", text: (row) => row.subject },
-    { header: "what", text: (row) => row.metric.replaceAll("_", " ") },
+    { header: "what", text: (row) => nameMetric(row.metric) },
     {
       header: "target",
       text: (row) => `${row.relation === "at-most" ? "≤" : "≥"} ${formatQuantity(row.target, unitOf(row.metric))}`,

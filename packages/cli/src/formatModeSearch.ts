@@ -1,5 +1,5 @@
 import type { ModeChoice, ModeProbe, ModeSearch } from "@partitune/schema";
-import { formatPercent, formatQuantity, formatSeconds, significant } from "./formatNumbers.ts";
+import { formatPercent, formatProbability, formatQuantity, formatSeconds, significant } from "./formatNumbers.ts";
 import { nameDevice } from "./nameDevice.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./printTable.ts";
@@ -39,7 +39,7 @@ function gains({ choice, baseline, objective, holds, margin }: ModeSearch): read
       : `the default mode ${baseline.powerMode}: ${formatValue(baseline.value, objective)}${gainOf(choice.value, baseline.value, objective)}`,
     holds === null
       ? `chosen with ${formatPercent(margin)} of each budget left free`
-      : `a fresh measurement keeps every budget with probability ${formatPercent(holds.probability)} (${formatPercent(holds.margin)} left free, noise ${formatPercent(holds.noise)})`,
+      : `a fresh measurement keeps every budget with probability ${formatProbability(holds.probability)} (${formatPercent(holds.margin)} of each budget left free, noise ${formatPercent(holds.noise)})`,
   ];
 }
 
@@ -64,7 +64,7 @@ function probes(search: ModeSearch): string {
     { header: "batch", text: (row) => (row.batch === null ? "" : String(row.batch)), right: true },
     { header: "time", text: (row) => timeText(row), right: true },
     { header: "power", text: (row) => wattsText(row), right: true },
-    { header: "why", text: (row) => row.reason },
+    { header: "why", text: whyText },
   ]);
 }
 
@@ -73,7 +73,12 @@ function timeText({ outcome }: ModeProbe): string {
 }
 
 function wattsText({ outcome }: ModeProbe): string {
-  return outcome.kind === "failed" ? outcome.reason : formatQuantity(outcome.watts, "w");
+  return outcome.kind === "failed" ? "failed" : formatQuantity(outcome.watts, "w");
+}
+
+/** Why it was measured, and why that gave nothing, where it did not. */
+function whyText({ reason, outcome }: ModeProbe): string {
+  return outcome.kind === "failed" ? `${reason}; ${outcome.reason}` : reason;
 }
 
 function front({ front, objective }: ModeSearch): string {

@@ -41,7 +41,7 @@ function powerLine({ background, busyFraction, meanWatts, peakWatts }: ModePerio
     background === null
       ? []
       : [`${background.workload} ${formatQuantity(background.minibatchesPerSecond, "per_s")} minibatches`];
-  const mean = meanWatts === null ? "unknown" : formatQuantity(meanWatts, "w");
+  const mean = meanWatts === null ? "unknown (no idle power)" : formatQuantity(meanWatts, "w");
   const peak = peakWatts === 0 ? "unknown" : formatQuantity(peakWatts, "w");
   return printable([...rate, `busy ${formatPercent(busyFraction)}`, `mean ${mean}`, `peak ${peak}`].join(", "));
 }

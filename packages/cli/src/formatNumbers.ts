@@ -80,6 +80,11 @@ export function formatPercent(fraction: number): string {
 
 const leastFraction = 1e-5;
 
+/** A probability as a percentage; what only rounding makes certain is not called so: `> 99.9 %`. */
+export function formatProbability(probability: number): string {
+  return probability < 1 && probability > 0.9995 ? "> 99.9 %" : formatPercent(probability);
+}
+
 /** A chosen fraction, such as a confidence, as a percentage without needless digits: `90 %`. */
 export function formatChosenPercent(fraction: number): string {
   return `${Number((fraction * 100).toFixed(6))} %`;

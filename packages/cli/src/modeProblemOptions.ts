@@ -52,8 +52,8 @@ export function readModeProblem(options: ModeProblemOptions, workloads: readonly
   const served = (options.serve ?? []).map((text) => parseServed("--serve", text));
   const [first, second, third] = served;
   if (third !== undefined) throw wrong("option --serve", "is given more than twice", "serve one or two workloads");
-  const batchesOf = (name: string) => readBatches(options, findWorkload(name, workloads));
-  const training = options.train === undefined ? undefined : findWorkload(options.train, workloads).name;
+  const batchesOf = (name: string) => readBatches(options, findWorkload(name, "inference", workloads));
+  const training = options.train === undefined ? undefined : findWorkload(options.train, "training", workloads).name;
   if (options.backlog !== undefined) return backlogged(options, first, batchesOf);
   if (first !== undefined && second !== undefined) {
     return {
@@ -81,7 +81,7 @@ function trainingAlone(
   if (training === undefined) {
     throw wrong("the command line", "names nothing to run", 'add --train NAME, --serve "NAME 60/s 300ms" or both');
   }
-  const batches = readBatches(options, findWorkload(training, workloads));
+  const batches = readBatches(options, findWorkload(training, "training", workloads));
   return {
     kind: "training",
     training,
@@ -151,16 +151,25 @@ function oneOf<Name extends string>({ objective }: ModeProblemOptions, names: re
 }
 
 function readBatches({ batches }: ModeProblemOptions, workload: Workload): readonly number[] {
-  return batches === undefined ? workload.batches : parseCounts("--batches", batches);
+  if (batches === undefined) return workload.batches;
+  const wanted = parseCounts("--batches", batches);
+  const stranger = wanted.find((batch) => !workload.batches.includes(batch));
+  if (stranger === undefined) return wanted;
+  throw wrong(
+    `option --batches "${batches}"`,
+    `names ${stranger}, and "${workload.name}" has no minibatch of that size`,
+    `choose of ${workload.batches.join(", ")}`,
+  );
 }
 
-function findWorkload(name: string, workloads: readonly Workload[]): Workload {
+function findWorkload(name: string, task: "training" | "inference", workloads: readonly Workload[]): Workload {
   const found = workloads.find((workload) => workload.name === name);
-  if (found !== undefined) return found;
+  if (found?.task === task) return found;
+  const suited = workloads.filter((workload) => workload.task === task).map((workload) => workload.name);
   throw wrong(
     `workload "${name}"`,
-    "is not among those measured",
-    `choose one of ${workloads.map((w) => w.name).join(", ")}`,
+    found === undefined ? "is not among those measured" : `is of task "${found.task}", and ${task} is asked for`,
+    suited.length === 0 ? `measure one of task "${task}"` : `choose one of ${suited.join(", ")}`,
   );
 }
 

@@ -8,8 +8,9 @@ import {
   orinWorkloads,
   protocols,
 } from "@partitune/profiler";
-import { InputError, loadProfile, type Warning } from "@partitune/schema";
+import { InputError, loadProfile, type Profile, type Warning } from "@partitune/schema";
 import { assumedNoise, type ModeSource, toModeTables } from "@partitune/solver";
+import { parseCounts } from "./parseLists.ts";
 import { readWorkloads, type WorkloadOptions } from "./readWorkloads.ts";
 
 /** A source of measurements that the command line has opened. */
@@ -20,6 +21,9 @@ export interface OpenModeSource extends ModeSource {
 
 /** The options that name a source. */
 export interface ModeSourceOptions extends WorkloadOptions {
+  readonly train?: string;
+  readonly batches?: string;
+  readonly serve?: readonly string[];
   readonly executor?: keyof typeof executors;
   readonly protocol: keyof typeof protocols;
   readonly journal?: string;
@@ -49,7 +53,8 @@ export async function openModeSource(
   return executor === undefined ? recorded(profile!, options) : live(executor, options, onMeasure);
 }
 
-function recorded(path: string, { journal }: ModeSourceOptions): OpenModeSource {
+function recorded(path: string, options: ModeSourceOptions): OpenModeSource {
+  const { journal } = options;
   if (journal !== undefined) {
     throw new InputError({
       what: `option --journal "${journal}"`,
@@ -57,10 +62,27 @@ function recorded(path: string, { journal }: ModeSourceOptions): OpenModeSource 
       advice: "leave it out, or measure with --executor",
     });
   }
-  const profile = loadProfile(path);
+  const profile = inOneBatch(loadProfile(path), options);
   const { noise } = toModeTables(profile);
   const { device, workloads } = profile;
   return { device, workloads, gridSource: profile, noise, ...answering(modeTable(profile)), close: async () => {} };
+}
+
+/** Where only one of a training's batches is asked for, the profile as if the others had not been measured: then the batch need not be chosen. */
+function inOneBatch(profile: Profile, { train, batches, serve }: ModeSourceOptions): Profile {
+  const wanted =
+    train === undefined || batches === undefined || serve !== undefined ? [] : parseCounts("--batches", batches);
+  const training = profile.workloads.find(({ name, task }) => name === train && task === "training");
+  if (wanted.length !== 1 || training?.batches.includes(wanted[0]!) !== true) return profile;
+  return {
+    ...profile,
+    workloads: profile.workloads.map((workload) =>
+      workload === training ? { ...training, batches: wanted } : workload,
+    ),
+    measurements: profile.measurements.filter(
+      ({ point: { config } }) => config.workload !== training.name || config.batch === wanted[0],
+    ),
+  };
 }
 
 async function live(

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { ensureFolder } from "./ensureFolder.ts";
 import { fileProblem } from "./fileProblem.ts";
 import { InputError } from "./inputError.ts";
 
@@ -11,12 +12,14 @@ import { InputError } from "./inputError.ts";
  * @throws InputError when it could not be written there
  */
 export function checkWritable(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InputError({ what: `path "${path}"`, problem: "is a folder", advice: "name a file" });
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    const problem = there.isDirectory() ? "is a folder" : "is a device or a pipe, which writing would replace";
+    throw new InputError({ what: `path "${path}"`, problem, advice: "name a file" });
   }
   const probe = join(dirname(path), `.${basename(path)}.${process.pid}.probe`);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    ensureFolder(dirname(path));
     writeFileSync(probe, "");
     rmSync(probe);
   } catch (error) {

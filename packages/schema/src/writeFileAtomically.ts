@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { ensureFolder } from "./ensureFolder.ts";
 import { fileProblem } from "./fileProblem.ts";
 
 /**
@@ -12,7 +13,7 @@ import { fileProblem } from "./fileProblem.ts";
 export function writeFileAtomically(path: string, pieces: Iterable<string>): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    ensureFolder(dirname(path));
     writeFlushed(temporary, pieces);
     renameSync(temporary, path);
     flushFolder(dirname(path));

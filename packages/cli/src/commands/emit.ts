@@ -65,6 +65,12 @@ export function emitCommand(): Command {
 /** Writes the files, or says why the target cannot carry the plan; returns the exit code. */
 export function emitPlan(plan: DeployablePlan, name: string, options: EmitCommandOptions): number {
   const target = options.target ?? (plan.kind === "plan" ? "cpu" : powerTargets[plan.device.kind]);
+  if (target === "nvpmodel" && options.nvpmodelConf === undefined)
+    throw new InputError({
+      what: "target nvpmodel",
+      problem: "needs the board's own file, into which the mode is patched",
+      advice: "copy /etc/nvpmodel.conf from the board and add --nvpmodel-conf FILE",
+    });
   const emission = emit(plan, target, emitOptions(name, options));
   if (emission.status === "refused") {
     for (const { where, cause, advice } of emission.refusals)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { devices, importers } from "@partitune/profiler";
 import { describeInput, InputError, type Profile, saveProfile } from "@partitune/schema";
@@ -90,7 +90,6 @@ function save(profile: Profile, { out, json }: ImportOptions): void {
       advice: "import into another folder",
     });
   }
-  mkdirSync(out, { recursive: true });
   saveProfile(out, profile);
   warn(profile.warnings);
   const { measurements, workloads, device } = profile;

@@ -8,6 +8,7 @@ import {
   scheduleModes,
   searchModes,
   strategies,
+  toModeGrid,
   toModeTables,
 } from "@partitune/solver";
 import { Command, Option } from "commander";
@@ -24,11 +25,12 @@ import { parsePeriods } from "../parsePeriods.ts";
 import { printable } from "../printable.ts";
 import { startProgress } from "../progress.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
+import { usualStrategy } from "../usualStrategy.ts";
 import { warn } from "../warn.ts";
 import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
 
 interface SearchCommandOptions extends ModeProblemOptions, ModeSourceOptions, OutputOptions {
-  readonly strategy: StrategyName;
+  readonly strategy?: StrategyName;
   readonly probes: string;
   readonly holding: string;
   readonly margin?: string;
@@ -48,7 +50,12 @@ export function searchCommand(): Command {
     )
     .argument("[profile]", "folder of a recorded profile that answers the measurements; or give --executor");
   return withModeProblemOptions(command)
-    .addOption(new Option("--strategy <name>", "how to search").choices(Object.keys(strategies)).default("roofline"))
+    .addOption(
+      new Option(
+        "--strategy <name>",
+        "how to search; by default roofline, or gmd where more than cores and clocks is set",
+      ).choices(Object.keys(strategies)),
+    )
     .option("--probes <count>", "power modes that may be measured", "15")
     .option(
       "--holding <probability>",
@@ -111,15 +118,17 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     source = await openModeSource(profile, options, ({ powerMode, workload }) =>
       progress.update({ what: `${workload ?? "idle"} in ${powerMode}` }),
     );
+    parsePositive("--mode-change-s", options.modeChangeS);
     const periods = options.periods === undefined ? null : parsePeriods("--periods", options.periods);
     const stated = readModeProblem(options, source.workloads);
     const problem = periods === null ? stated : atHighestRate(stated, periods);
     const margin = options.margin === undefined ? {} : { margin: parseMargin("--margin", options.margin) };
     const made = madeNow(options.seed);
-    const learn = learningStrategies.includes(options.strategy) ? await readLearner(profile, options) : undefined;
+    const strategy = options.strategy ?? usualStrategy(toModeGrid(source.gridSource, problem));
+    const learn = learningStrategies.includes(strategy) ? await readLearner(profile, options) : undefined;
     const found = await searchModes(source, {
       problem,
-      strategy: options.strategy,
+      strategy,
       probes: parseCount("--probes", options.probes),
       holding: parseFraction("--holding", options.holding),
       ...margin,
@@ -134,7 +143,11 @@ async function runSearch(profile: string | undefined, options: SearchCommandOpti
     if (options.json !== true) process.stdout.write(formatModeSearch(found.search));
     writeOutput(found.search, options);
     if (found.plan !== null && options.plan !== undefined) writeOutput(found.plan, { out: options.plan });
-    if (stop.signal.aborted) return exitCodes.interrupted;
+    if (stop.signal.aborted) {
+      const later = options.journal === undefined ? "" : "; the same command goes on from there";
+      process.stderr.write(`stopped after ${found.search.modesMeasured} modes${later}\n`);
+      return exitCodes.interrupted;
+    }
     if (periods !== null && problem.kind === "concurrent") {
       return await writeSchedule(source, { ...found, ...margin, problem, periods, made }, options);
     }

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { digest, InputError } from "@partitune/schema";
+import { checkWritable, describeInput, digest, fileProblem, InputError } from "@partitune/schema";
 import type { SearchScore } from "@partitune/solver";
 import type { TaskResult } from "./evaluationPool.ts";
 import type { EvaluationRequest } from "./evaluationRequest.ts";
@@ -33,9 +33,9 @@ export interface EvaluationJournal {
  */
 export function openEvaluationJournal(folder: string, request: EvaluationRequest): EvaluationJournal {
   const file = join(folder, journalName);
-  const identity = digest(request);
+  const identity = identityOf(request);
   const finished = new Map<string, readonly SearchScore[]>();
-  mkdirSync(folder, { recursive: true });
+  checkWritable(file);
   if (existsSync(file)) {
     for (const entry of readLines(file)) {
       if ("request" in entry) checkSame(file, entry.request, identity);
@@ -89,8 +89,18 @@ function checkSame(file: string, found: string, expected: string): void {
   });
 }
 
+/** A profile counts by what it holds, not by its path: measured anew, its searches are done anew. */
+function identityOf(request: EvaluationRequest): string {
+  const { source } = request;
+  return digest(source.kind === "profile" ? { ...request, source: describeInput(source.path).sha256 } : request);
+}
+
 function appendLine(file: string, entry: Entry): void {
-  appendFileSync(file, `${JSON.stringify(entry)}\n`);
+  try {
+    appendFileSync(file, `${JSON.stringify(entry)}\n`);
+  } catch (error) {
+    throw fileProblem(file, error);
+  }
 }
 
 function toLine(score: SearchScore): Line {

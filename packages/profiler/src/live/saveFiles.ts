@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { EmittedFile } from "@partitune/emitter";
-import { InputError } from "@partitune/schema";
+import { ensureFolder, InputError } from "@partitune/schema";
 
 /**
  * Writes emitted files into a folder, which is made if need be; files of the same name are replaced.
@@ -18,7 +18,7 @@ export function saveFiles(folder: string, files: readonly EmittedFile[]): void {
       });
     const target = join(folder, path);
     try {
-      mkdirSync(dirname(target), { recursive: true });
+      ensureFolder(dirname(target));
       writeFileSync(target, content, { mode: executable ? 0o755 : 0o644 });
     } catch (error) {
       throw new InputError({
