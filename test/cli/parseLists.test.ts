@@ -53,6 +53,8 @@ describe("parsePartitions", () => {
   });
 
   test("names the kinds of partitions", () => {
-    expect(() => parsePartitions({ partitions: "half" })).toThrow("is of no known kind (whole, cpu-share, core-set)");
+    expect(() => parsePartitions({ partitions: "half" })).toThrow(
+      "is of no known kind (whole, cpu-share, core-set, mps-share, mig, sm-partition, green-context)",
+    );
   });
 });

@@ -127,7 +127,7 @@ describe("checkFile", () => {
     const { measurements: _, ...header } = exampleProfile;
     const wrong = { ...header, device: { ...header.device, defaultPartition: { kind: "gpu" } } };
     expect(messageOf(wrong)).toBe(
-      'd.json: field "device.defaultPartition.kind" is "gpu", expected "whole", "cpu-share" or "core-set"; correct it',
+      'd.json: field "device.defaultPartition.kind" is "gpu", expected "whole", "cpu-share", "core-set", "mps-share", "mig", "sm-partition" or "green-context"; correct it',
     );
   });
 

@@ -110,7 +110,11 @@ describe("readMeasurements", () => {
     ["latency_p99_low_s", "0.4", 'column "latency_p99_s" is empty, but has an interval'],
     ["workload", "", 'column "workload" is "", expected a name of 1 to 200 characters on one line'],
     ["workload", '"a\nb"', 'column "workload" is "a\\x0ab", expected a name'],
-    ["partition", "gpu:1", 'm.csv line 2: partition "gpu:1" is of no known kind (whole, cpu-share, core-set)'],
+    [
+      "partition",
+      "gpu:1",
+      'm.csv line 2: partition "gpu:1" is of no known kind (whole, cpu-share, core-set, mps-share, mig, sm-partition, green-context)',
+    ],
     ["partition", "cpu-share:2", 'm.csv line 2: partition "cpu-share:2" cannot be read'],
     ["load", "burst:3", 'm.csv line 2: load "burst:3" cannot be read; write "closed:1" (batches in flight)'],
     ["baseline", "yes", 'column "baseline" is "yes", expected "true" or "false"'],

@@ -1,4 +1,14 @@
-import type { Choice, Demand, Device, Made, Partition, Predict, Problem, Workload } from "@partitune/schema";
+import {
+  type Choice,
+  type Demand,
+  type Device,
+  type Made,
+  type Partition,
+  type Predict,
+  type Problem,
+  partitionFraction,
+  type Workload,
+} from "@partitune/schema";
 
 export const made: Made = { tool: "test", at: "2026-01-01T00:00:00Z", seed: null, inputs: [] };
 
@@ -48,12 +58,7 @@ export function lawOf(weights: Readonly<Record<string, number>>, options: LawOpt
     const weight = weights[config.workload];
     if (weight === undefined || (options.batches !== undefined && !options.batches.includes(config.batch)))
       return undefined;
-    const fraction =
-      config.partition.kind === "cpu-share"
-        ? config.partition.share
-        : config.partition.kind === "whole"
-          ? 1
-          : config.partition.cores.length / device.cores;
+    const fraction = partitionFraction(config.partition, device);
     const latency = (weight * (0.4 + 0.6 * config.batch)) / fraction;
     return {
       metrics: {

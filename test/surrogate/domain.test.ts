@@ -11,8 +11,8 @@ const config = (partition: Config["partition"], batch: number, powerMode = "defa
 });
 const [quarter, threeQuarters] = shares(0.25, 0.75);
 const measured = [config(quarter!, 2), config(threeQuarters!, 8)];
-const domain = domainOf(measured, { powerModes: ["default"], partitionKinds: ["cpu-share"] }, cores);
-const inside = (one: Config) => isWithin(one, domain, cores);
+const domain = domainOf(measured, { powerModes: ["default"], partitionKinds: ["cpu-share"] }, { cores });
+const inside = (one: Config) => isWithin(one, domain, { cores });
 
 describe("isWithin", () => {
   it("holds for what was measured and what lies between", () => {
@@ -30,7 +30,7 @@ describe("isWithin", () => {
   });
 
   it("takes the whole device for a share of 1 of any kind", () => {
-    const full = domainOf([config(shares(0.5)[0]!, 4), config({ kind: "cpu-share", share: 1 }, 4)], domain, cores);
-    expect(isWithin(config({ kind: "whole" }, 4), full, cores)).toBe(true);
+    const full = domainOf([config(shares(0.5)[0]!, 4), config({ kind: "cpu-share", share: 1 }, 4)], domain, { cores });
+    expect(isWithin(config({ kind: "whole" }, 4), full, { cores })).toBe(true);
   });
 });

@@ -83,7 +83,7 @@ function fits(config: Config, neighbours: readonly Config[], device: Device): bo
   if (neighbours.some((neighbour) => neighbour.powerMode !== config.powerMode)) return false;
   if (all.every(({ partition }) => partition.kind === "whole")) return true;
   const cores = all.flatMap(({ partition }) => (partition.kind === "core-set" ? partition.cores : []));
-  const taken = all.reduce((sum, { partition }) => sum + partitionFraction(partition, device.cores), 0);
+  const taken = all.reduce((sum, { partition }) => sum + partitionFraction(partition, device), 0);
   return new Set(cores).size === cores.length && taken <= 1 + 1e-9;
 }
 

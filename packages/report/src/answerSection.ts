@@ -134,10 +134,22 @@ function demandWords({ ratePerSecond, percentile, deadlineSeconds }: Plan["deman
 }
 
 function partitionWords(partition: Plan["placements"][number]["config"]["partition"]): string {
-  if (partition.kind === "whole") return "whole device";
-  return partition.kind === "cpu-share"
-    ? `${formatPercent(partition.share)} of all cores`
-    : `cores ${partition.cores.join(", ")}`;
+  switch (partition.kind) {
+    case "whole":
+      return "whole device";
+    case "cpu-share":
+      return `${formatPercent(partition.share)} of all cores`;
+    case "core-set":
+      return `cores ${partition.cores.join(", ")}`;
+    case "mps-share":
+      return `${formatPercent(partition.share)} of all multiprocessors, by MPS`;
+    case "mig":
+      return `MIG ${partition.profile}${partition.start === undefined ? "" : ` from slice ${partition.start}`}`;
+    case "sm-partition":
+      return `${partition.multiprocessors} multiprocessors of its own`;
+    case "green-context":
+      return `${partition.multiprocessors} multiprocessors, in a green context`;
+  }
 }
 
 function promiseTable(plan: Plan | undefined, report: Report | undefined): Markup {

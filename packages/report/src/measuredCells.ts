@@ -1,5 +1,6 @@
 import {
   type Config,
+  type Device,
   type Estimate,
   formatPartition,
   isValid,
@@ -38,7 +39,7 @@ export function measuredCells(profile: Profile): MeasuredCell[] {
   const byConfig = Map.groupBy(rows, (row) => keyOf(row.point.config));
   const groups = Map.groupBy(rows, ({ point }) => JSON.stringify([point.config.workload, point.config.powerMode]));
   const cells = [...groups.values()].flatMap((group) =>
-    gridOf(group).map((config) => toCell(config, byConfig.get(keyOf(config)) ?? [], profile.device.cores)),
+    gridOf(group).map((config) => toCell(config, byConfig.get(keyOf(config)) ?? [], profile.device)),
   );
   const names = profile.workloads.map(({ name }) => name);
   const modes = profile.device.powerModes.map(({ name }) => name);
@@ -118,11 +119,11 @@ function gridOf(rows: readonly Measurement[]): Config[] {
   return [...grid, ...[...baselines].filter(([key]) => !known.has(key)).map(([, config]) => config)];
 }
 
-function toCell(config: Config, rows: readonly Measurement[], cores: number): MeasuredCell {
+function toCell(config: Config, rows: readonly Measurement[], device: Device): MeasuredCell {
   const rounds = rows.flatMap((row) => (isValid(row) && row.outcome.kind === "measured" ? [row.outcome.results] : []));
   return {
     config,
-    fraction: partitionFraction(config.partition, cores),
+    fraction: partitionFraction(config.partition, device),
     baseline: rows.some((row) => row.baseline),
     rounds,
     ...(rounds.length > 0 ? { missing: null, reason: "" } : whyMissing(rows)),

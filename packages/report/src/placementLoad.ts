@@ -24,7 +24,7 @@ export function placementLoads(plan: Plan): PlacementLoad[] {
     const rate = plan.demands.find((demand) => demand.workload === workload)?.ratePerSecond;
     return {
       placement,
-      share: partitionFraction(partition, plan.device.cores),
+      share: partitionFraction(partition, plan.device),
       capacityPerSecond: capacities[i] ?? null,
       utilisation: rate === undefined || total === null ? null : rate / total,
     };

@@ -24,10 +24,7 @@ export function planNeeds(plan: Plan, profile: Profile): PlanNeeds | null {
   const sum = (choose: (values: readonly number[]) => number) =>
     plan.demands.reduce((total, { ratePerSecond }, i) => total + ratePerSecond / choose(throughputs[i]!), 0);
   return {
-    planned: plan.placements.reduce(
-      (total, { config }) => total + partitionFraction(config.partition, plan.device.cores),
-      0,
-    ),
+    planned: plan.placements.reduce((total, { config }) => total + partitionFraction(config.partition, plan.device), 0),
     byDefault: sum((values) => values[Math.floor((values.length - 1) / 2)]!),
     byDefaultRange: [sum((values) => values.at(-1)!), sum((values) => values[0]!)],
     rounds: Math.min(...throughputs.map((values) => values.length)),

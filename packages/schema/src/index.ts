@@ -32,6 +32,14 @@ export {
 } from "./measurement.ts";
 export { type Metric, type MetricDefinition, metric, metricDefinitions, metricNames } from "./metrics.ts";
 export {
+  type MigInstance,
+  type MigProfile,
+  type MigTable,
+  migProfile,
+  migProfileName,
+  migTable,
+} from "./mig.ts";
+export {
   type BackgroundJob,
   backgroundJob,
   type Holding,
@@ -73,9 +81,15 @@ export {
   type Partition,
   parsePartition,
   partition,
-  partitionFraction,
-  partitionThreads,
 } from "./partition.ts";
+export {
+  type DeviceSize,
+  partitionCores,
+  partitionFraction,
+  partitionMemory,
+  partitionThreads,
+  unplaced,
+} from "./partitionSize.ts";
 export {
   type Optimality,
   optimality,
@@ -129,6 +143,25 @@ export type { Bytes, Fraction, Hertz, Joules, PerSecond, Seconds, Watts } from "
 export { type Warning, warning } from "./warning.ts";
 export { type Engine, engine, type Workload, type Workloads, workload, workloads } from "./workload.ts";
 
+// Layouts: how a device can be cut
+
+export { arrangeMig } from "./layouts/arrangeMig.ts";
+export { checkLayout, type LayoutCheck, type LayoutDevice } from "./layouts/checkLayout.ts";
+export { enumerateLayouts, maximalLayouts } from "./layouts/enumerateLayouts.ts";
+export { findMigProfile, migTableOf } from "./layouts/findMigProfile.ts";
+export { freeStarts } from "./layouts/freeStarts.ts";
+export { type Gpu, gpuSchemes } from "./layouts/gpuSchemes.ts";
+export type { LayoutConflict, LayoutConflictCode } from "./layouts/layoutConflict.ts";
+export { listPartitions } from "./layouts/listPartitions.ts";
+export {
+  type ListedInstance,
+  type ListedProfile,
+  type MigListing,
+  parseMigListing,
+} from "./layouts/parseMigListing.ts";
+export { type ListingOptions, tableFromListing } from "./layouts/tableFromListing.ts";
+export { type MigTableName, migTables } from "./migTables/index.ts";
+
 // Errors
 
 export { describeFound } from "./describeFound.ts";
@@ -140,13 +173,13 @@ export { nearest } from "./nearest.ts";
 export { canonicalJson } from "./canonicalJson.ts";
 export { checkFile } from "./checkFile.ts";
 export { checkWritable } from "./checkWritable.ts";
-export { fileProblem } from "./fileProblem.ts";
 export { describeInput } from "./describeInput.ts";
 export { digest } from "./digest.ts";
 export { digestFile } from "./digestFile.ts";
 export { ensureFolder } from "./ensureFolder.ts";
 export { fileChunks } from "./fileChunks.ts";
 export { type FileContent, type FileKind, fileKindNames, fileKinds } from "./fileKinds.ts";
+export { fileProblem } from "./fileProblem.ts";
 export { formatMeasurements } from "./formatMeasurements.ts";
 export { type AnyContent, loadAny } from "./loadAny.ts";
 export { loadJson } from "./loadJson.ts";

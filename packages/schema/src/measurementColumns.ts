@@ -42,7 +42,7 @@ export const measurementColumns = {
   workload: text("name of the workload"),
   power_mode: text("name of the device-wide power mode"),
   partition: text(
-    'the piece of the device: "whole", "cpu-share:0.25" (a fraction of all cores), "core-set:0+1" (core numbers)',
+    'the piece of the device: "whole", "cpu-share:0.25" (a fraction of all cores), "core-set:0+1" (core numbers), "mps-share:0.4", "mig:3g.40gb" with or without its first slice "@4", "sm-partition:40", "green-context:16" (multiprocessors)',
   ),
   batch_count: number("positive-count", "requests per batch"),
   load: text(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError } from "./inputError.ts";
-import { count, fraction } from "./units.ts";
+import { migProfileName } from "./mig.ts";
+import { count, fraction, positiveCount } from "./units.ts";
 
 const whole = z.strictObject({ kind: z.literal("whole") }).describe("the whole device, nothing set");
 
@@ -23,20 +24,102 @@ const coreSet = z
   })
   .describe("cores reserved by affinity");
 
+const mpsShare = z
+  .strictObject({
+    kind: z.literal("mps-share"),
+    share: fraction.gt(0).describe("the active thread percentage as a fraction, 0 < share ≤ 1"),
+  })
+  .describe("a limit on the multiprocessors of an MPS client: no reservation, and memory bandwidth stays shared");
+
+const mig = z
+  .strictObject({
+    kind: z.literal("mig"),
+    profile: migProfileName,
+    start: count
+      .optional()
+      .describe(
+        "memory slice at which the instance begins; absent when any will do, as for speed, which it does not change",
+      ),
+  })
+  .describe("a MIG instance: multiprocessors, cache and memory of its own");
+
+const smPartition = z
+  .strictObject({
+    kind: z.literal("sm-partition"),
+    multiprocessors: positiveCount.describe("multiprocessors of the partition, a multiple of the card's chunk"),
+  })
+  .describe("a static MPS partition: multiprocessors of its own, memory shared");
+
+const greenContext = z
+  .strictObject({
+    kind: z.literal("green-context"),
+    multiprocessors: positiveCount.describe("multiprocessors of the context"),
+  })
+  .describe("a group of multiprocessors within one process, set by its own code; others are not kept out");
+
 /** A piece of a device that one workload runs on. */
-export const partition = z.discriminatedUnion("kind", [whole, cpuShare, coreSet]);
+export const partition = z.discriminatedUnion("kind", [
+  whole,
+  cpuShare,
+  coreSet,
+  mpsShare,
+  mig,
+  smPartition,
+  greenContext,
+]);
 export type Partition = Readonly<z.infer<typeof partition>>;
 
-/** Partition kinds in the order of their text form. */
-const codecs: Record<Partition["kind"], { format: (p: never) => string; parse: (text: string) => unknown }> = {
-  whole: { format: () => "", parse: (text) => (text === "" ? { kind: "whole" } : undefined) },
+type Kind = Partition["kind"];
+type Of<K extends Kind> = Extract<Partition, { readonly kind: K }>;
+
+/** The text after the kind and its colon; none for the whole device. */
+interface Codec<K extends Kind> {
+  readonly format: (partition: Of<K>) => string;
+  readonly parse: (text: string) => unknown;
+  /** How to write it, for the advice. */
+  readonly example: string;
+}
+
+/** Partition kinds in the order in which they are named to the user. */
+const codecs: { readonly [K in Kind]: Codec<K> } = {
+  whole: {
+    format: () => "",
+    parse: (text) => (text === "" ? { kind: "whole" } : undefined),
+    example: '"whole"',
+  },
   "cpu-share": {
-    format: (p: Extract<Partition, { kind: "cpu-share" }>) => String(p.share),
+    format: ({ share }) => String(share),
     parse: (text) => ({ kind: "cpu-share", share: toNumber(text) }),
+    example: '"cpu-share:0.25" (a fraction of all cores)',
   },
   "core-set": {
-    format: (p: Extract<Partition, { kind: "core-set" }>) => p.cores.join("+"),
+    format: ({ cores }) => cores.join("+"),
     parse: (text) => ({ kind: "core-set", cores: text.split("+").map(toNumber) }),
+    example: '"core-set:0+1" (core numbers)',
+  },
+  "mps-share": {
+    format: ({ share }) => String(share),
+    parse: (text) => ({ kind: "mps-share", share: toNumber(text) }),
+    example: '"mps-share:0.4" (a fraction of all multiprocessors)',
+  },
+  mig: {
+    format: ({ profile, start }) => (start === undefined ? profile : `${profile}@${start}`),
+    parse: (text) => {
+      const [profile, start, ...rest] = text.split("@");
+      if (rest.length > 0) return undefined;
+      return { kind: "mig", profile, ...(start === undefined ? {} : { start: toNumber(start) }) };
+    },
+    example: '"mig:3g.40gb" or, with its first memory slice, "mig:3g.40gb@4"',
+  },
+  "sm-partition": {
+    format: ({ multiprocessors }) => String(multiprocessors),
+    parse: (text) => ({ kind: "sm-partition", multiprocessors: toNumber(text) }),
+    example: '"sm-partition:40" (multiprocessors)',
+  },
+  "green-context": {
+    format: ({ multiprocessors }) => String(multiprocessors),
+    parse: (text) => ({ kind: "green-context", multiprocessors: toNumber(text) }),
+    example: '"green-context:16" (multiprocessors)',
   },
 };
 
@@ -44,6 +127,7 @@ const codecs: Record<Partition["kind"], { format: (p: never) => string; parse: (
  * A partition as the short text used in tables and on the command line.
  *
  * @example formatPartition({ kind: "cpu-share", share: 0.25 })  // "cpu-share:0.25"
+ * @example formatPartition({ kind: "mig", profile: "3g.40gb", start: 4 })  // "mig:3g.40gb@4"
  */
 export function formatPartition(value: Partition): string {
   const text = codecs[value.kind].format(value as never);
@@ -56,32 +140,15 @@ export function formatPartition(value: Partition): string {
  * @throws InputError when the text names no partition
  */
 export function parsePartition(text: string): Partition {
-  const [kind, ...rest] = text.split(":");
-  const codec = codecs[kind as Partition["kind"]];
+  const [kind = "", ...rest] = text.split(":");
+  const codec = Object.hasOwn(codecs, kind) ? codecs[kind as Kind] : undefined;
   const parsed = codec === undefined ? undefined : partition.safeParse(codec.parse(rest.join(":")));
   if (parsed?.success) return parsed.data;
   throw new InputError({
     what: `partition "${text}"`,
     problem: codec === undefined ? `is of no known kind (${Object.keys(codecs).join(", ")})` : "cannot be read",
-    advice: 'write "whole", "cpu-share:0.25" (a fraction of all cores) or "core-set:0+1" (core numbers)',
+    advice: `write ${codec?.example ?? "for example whole, cpu-share:0.25, core-set:0+1, mps-share:0.4 or mig:3g.40gb@4"}`,
   });
-}
-
-/**
- * The part of the device's processor capacity that a partition takes, 0 to 1.
- *
- * @param cores  number of cores of the device
- */
-export function partitionFraction(value: Partition, cores: number): number {
-  if (value.kind === "whole") return 1;
-  return value.kind === "cpu-share" ? value.share : value.cores.length / cores;
-}
-
-/** The number of cores a workload on this partition can keep busy, at least 1: its thread count. */
-export function partitionThreads(value: Partition, cores: number): number {
-  return value.kind === "core-set"
-    ? value.cores.length
-    : Math.max(1, Math.ceil(partitionFraction(value, cores) * cores - 1e-9));
 }
 
 function toNumber(text: string): number {

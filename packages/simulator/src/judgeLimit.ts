@@ -22,7 +22,7 @@ function totalShare(plan: Plan, promise: PlanPromise): Estimate {
   const own = plan.placements.filter((placement) => placement.config.workload === promise.subject);
   const counted = own.length > 0 ? own : plan.placements;
   const sum = counted.reduce(
-    (total, placement) => total + partitionFraction(placement.config.partition, plan.device.cores),
+    (total, placement) => total + partitionFraction(placement.config.partition, plan.device),
     0,
   );
   return exactly(Math.round(sum * rounding) / rounding);

@@ -109,7 +109,7 @@ function choiceNumbers(
   const energy = prediction.metrics.energy_per_request_j;
   return {
     shareFraction,
-    cores: partitionThreads(config.partition, device.cores),
+    cores: partitionThreads(config.partition, device),
     responseOverDeadline: responseSeconds === null ? null : responseSeconds / demand.deadlineSeconds,
     powerWatts: energy === undefined ? undefined : energy.value * demand.ratePerSecond,
   };

@@ -26,7 +26,7 @@ export function toPlan(problem: Problem, { setting, choices }: Selection, optima
     placements: choices.map((choice) => ({
       id: choice.config.workload,
       config: choice.config,
-      threads: partitionThreads(choice.config.partition, problem.device.cores),
+      threads: partitionThreads(choice.config.partition, problem.device),
       maxDelaySeconds: 0,
     })),
     promises: [

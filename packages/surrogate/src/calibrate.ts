@@ -1,4 +1,4 @@
-import { type Fit, formatPartition, type Residual } from "@partitune/schema";
+import { type DeviceSize, type Fit, formatPartition, type Residual } from "@partitune/schema";
 import { z } from "zod";
 import { conformalRatio } from "./conformalRatio.ts";
 import { domainOf } from "./domain.ts";
@@ -21,17 +21,17 @@ export interface CalibratedFit {
  * The interval comes from the fit's own held-out errors where these suffice for the confidence, else from those of all workloads for the same
  * metric, else there is none. A value that judges the coverage has no part in the interval that it is judged by.
  *
- * @param cores  of the device
+ * @param device  that was measured
  */
-export function calibrate(drafts: readonly Draft[], cores: number, confidence: number): CalibratedFit[] {
+export function calibrate(drafts: readonly Draft[], device: DeviceSize, confidence: number): CalibratedFit[] {
   const byMetric = Map.groupBy(drafts, ({ metric }) => metric);
   return drafts.map((draft) => {
     const others = byMetric.get(draft.metric)?.filter((other) => other !== draft) ?? [];
-    return calibrateDraft(draft, others, cores, confidence);
+    return calibrateDraft(draft, others, device, confidence);
   });
 }
 
-function calibrateDraft(draft: Draft, others: readonly Draft[], cores: number, confidence: number): CalibratedFit {
+function calibrateDraft(draft: Draft, others: readonly Draft[], device: DeviceSize, confidence: number): CalibratedFit {
   const own = draft.points.map(({ error }) => error);
   const foreign = others.flatMap(({ points }) => points.map(({ error }) => error));
   const { ratio, basis } = intervalFrom(own, foreign, confidence);
@@ -50,7 +50,7 @@ function calibrateDraft(draft: Draft, others: readonly Draft[], cores: number, c
     domain: domainOf(
       draft.points.map(({ config }) => config),
       draft.strata,
-      cores,
+      device,
     ),
     scores: scoresOf(draft.points.map((point, i) => ({ ...point, ratio: judging[i] }))),
     rivals: draft.rivals,

@@ -50,9 +50,9 @@ export function featureEncoder(device: Device, strata: Strata): Encoder {
     encode: ({ partition, powerMode, batch }) => {
       const settings = power.values.get(powerMode);
       if (settings === undefined) return undefined;
-      const fraction = partitionFraction(partition, device.cores);
+      const fraction = partitionFraction(partition, device);
       const indicators = kinds.map((kind) => (partition.kind === kind ? 1 : 0));
-      const threads = partitionThreads(partition, device.cores);
+      const threads = partitionThreads(partition, device);
       return [fraction, fraction * device.cores, threads, batch, ...settings, ...indicators];
     },
   };

@@ -46,7 +46,7 @@ export function fit(profile: Profile, options: FitOptions): Surrogate {
   }));
   const drafts = outcomes.flatMap(({ metrics }) => metrics.flatMap(({ draft }) => draft ?? []));
   if (drafts.length === 0) throw tooLittle(profile, outcomes);
-  const calibrated = calibrate(drafts, device.cores, confidence);
+  const calibrated = calibrate(drafts, device, confidence);
   const fitted = outcomes.filter(({ metrics }) => metrics.some(({ draft }) => draft !== undefined));
   const scatters = fitted.map(({ table }) => serviceRatios(table, samples));
   return {

@@ -1,4 +1,4 @@
-import { type Metric, type Profile, partitionFraction, type Warning } from "@partitune/schema";
+import { type DeviceSize, type Metric, type Profile, partitionFraction, type Warning } from "@partitune/schema";
 import type { WorkloadTable } from "./aggregate.ts";
 import type { Basis, CalibratedFit } from "./calibrate.ts";
 import { leastErrors } from "./conformalRatio.ts";
@@ -18,7 +18,7 @@ export function fitWarnings(
 ): Warning[] {
   return [
     ...environmentWarnings(profile, outcomes),
-    ...outcomes.flatMap(({ table }) => rowWarnings(table, profile.device.cores)),
+    ...outcomes.flatMap(({ table }) => rowWarnings(table, profile.device)),
     ...outcomes.flatMap(metricWarnings),
     ...profile.workloads.flatMap(({ name }) => {
       const own = calibrated.filter(({ fit }) => fit.workload === name);
@@ -42,11 +42,11 @@ function environmentWarnings({ device }: Profile, outcomes: readonly WorkloadOut
   ];
 }
 
-function rowWarnings({ workload, configurations, skipped }: WorkloadTable, cores: number): Warning[] {
+function rowWarnings({ workload, configurations, skipped }: WorkloadTable, device: DeviceSize): Warning[] {
   const reasons = Object.entries(skipped);
   const left = reasons.reduce((sum, [, rows]) => sum + rows, 0);
   const kept = configurations.reduce((sum, { rows }) => sum + rows.length, 0);
-  const shares = new Set(configurations.map(({ config }) => partitionFraction(config.partition, cores)));
+  const shares = new Set(configurations.map(({ config }) => partitionFraction(config.partition, device)));
   const batches = new Set(configurations.map(({ config }) => config.batch));
   const warnings: Warning[] = [];
   if (left > 0) {

@@ -9,6 +9,7 @@ import {
   type Predict,
   type Prediction,
   type Profile,
+  unplaced,
 } from "@partitune/schema";
 import jStat from "jstat";
 import { metricValues, resultsOf } from "./metricValues.ts";
@@ -40,7 +41,12 @@ function isOneInFlight({ point: { load } }: Measurement): boolean {
 }
 
 function keyOf(config: Config, neighbours: readonly Config[]): string {
-  return JSON.stringify([formatConfig(config), ...neighbours.map(formatConfig).sort()]);
+  return JSON.stringify([formatPiece(config), ...neighbours.map(formatPiece).sort()]);
+}
+
+/** A MIG instance is as fast wherever it begins. */
+function formatPiece(config: Config): string {
+  return formatConfig({ ...config, partition: unplaced(config.partition) });
 }
 
 function predictionOf(rows: readonly Measurement[], { device, protocol }: Profile): Prediction {

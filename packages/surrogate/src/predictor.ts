@@ -1,5 +1,6 @@
 import {
   type Config,
+  type DeviceSize,
   type Estimate,
   type Fit,
   formatConfig,
@@ -9,6 +10,7 @@ import {
   type Predict,
   partitionFraction,
   type Surrogate,
+  unplaced,
 } from "@partitune/schema";
 import { isWithin } from "./domain.ts";
 import { type Encoder, type FeatureRow, featureEncoder } from "./features.ts";
@@ -44,8 +46,8 @@ export function predictor(surrogate: Surrogate): Predict {
   return (config, neighbours = []) => {
     const fits = byWorkload.get(config.workload);
     if (fits === undefined || cannotRun(config)) return undefined;
-    const isCovered = fits.some(({ fit }) => isWithin(config, fit.domain, device.cores));
-    const metrics = predictMetrics(fits, config, device.cores, isCovered);
+    const isCovered = fits.some(({ fit }) => isWithin(config, fit.domain, device));
+    const metrics = predictMetrics(fits, config, device, isCovered);
     return (
       metrics && {
         metrics: reconcile(metrics, config.batch),
@@ -82,7 +84,7 @@ function unknownModel({ workload, metric, model }: Fit): InputError {
 function predictMetrics(
   fits: readonly PreparedFit[],
   config: Config,
-  cores: number,
+  device: DeviceSize,
   isCovered: boolean,
 ): Partial<Record<Metric, Estimate>> | undefined {
   const metrics: Partial<Record<Metric, Estimate>> = {};
@@ -95,17 +97,17 @@ function predictMetrics(
     if (row === undefined) continue;
     const { fit } = prepared;
     const value = fromTarget(fit.metric, prepared.target(row), config.batch);
-    const isOutside = isCovered && !isWithin(config, fit.domain, cores);
-    metrics[fit.metric] = widen(value, isOutside ? null : ratioAt(fit, config, cores));
+    const isOutside = isCovered && !isWithin(config, fit.domain, device);
+    metrics[fit.metric] = widen(value, isOutside ? null : ratioAt(fit, config, device));
     isKnown = true;
   }
   return isKnown ? metrics : undefined;
 }
 
 /** The half width that holds for a configuration: the largest of those of its share and its batch; null when one is open. */
-function ratioAt({ intervalRatio, between }: Fit, { partition, batch }: Config, cores: number): number | null {
+function ratioAt({ intervalRatio, between }: Fit, { partition, batch }: Config, device: DeviceSize): number | null {
   if (between === undefined) return intervalRatio;
-  const fraction = partitionFraction(partition, cores);
+  const fraction = partitionFraction(partition, device);
   const atFraction = between.fraction.measured.includes(fraction) ? intervalRatio : between.fraction.intervalRatio;
   const atBatch = between.batch.measured.includes(batch) ? intervalRatio : between.batch.intervalRatio;
   return atFraction === null || atBatch === null ? null : Math.max(atFraction, atBatch);
@@ -119,7 +121,7 @@ function scatterLookup({ serviceRatios }: Surrogate): (config: Config) => readon
   }
   return ({ workload, partition }) => {
     const entries = byWorkload.get(workload);
-    return entries?.get(formatPartition(partition)) ?? entries?.get(null) ?? [1];
+    return entries?.get(formatPartition(unplaced(partition))) ?? entries?.get(null) ?? [1];
   };
 }
 

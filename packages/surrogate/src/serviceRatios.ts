@@ -1,5 +1,5 @@
 import { quantile } from "@partitune/numerics";
-import { formatPartition, type Surrogate } from "@partitune/schema";
+import { formatPartition, type Surrogate, unplaced } from "@partitune/schema";
 import type { ConfigurationRows, WorkloadTable } from "./aggregate.ts";
 import { ratiosFromPercentiles } from "./ratiosFromPercentiles.ts";
 
@@ -51,7 +51,7 @@ function scatterOf({ config, rows }: ConfigurationRows, samples: Samples): Confi
   if (latencies.length === 0) return undefined;
   const sorted = Float64Array.from(latencies).sort();
   const median = quantile(sorted, 0.5);
-  return { partition: formatPartition(config.partition), ratios: sorted.map((latency) => latency / median) };
+  return { partition: formatPartition(unplaced(config.partition)), ratios: sorted.map((latency) => latency / median) };
 }
 
 function countSamples(group: readonly ConfigurationScatter[]): number {

@@ -150,12 +150,12 @@ class SyntheticWorld {
 
   durationOf(engine: SyntheticWorkload, config: Config, batch: number): Seconds {
     const { device, outliers } = this.#options;
-    const fraction = partitionFraction(config.partition, device.cores);
+    const fraction = partitionFraction(config.partition, device);
     const alone = engine.fixedSeconds + engine.perItemSeconds * batch;
     const amdahl = engine.serialFraction + (1 - engine.serialFraction) / fraction;
     const crowd = Math.max(
       1,
-      [...this.#loaded].reduce((sum, other) => sum + other.fraction(device.cores), 0),
+      [...this.#loaded].reduce((sum, other) => sum + other.fraction(device), 0),
     );
     const random = this.#noiseOf({ ...config, batch });
     const noise = Math.exp(engine.noise * random.normal());
@@ -165,7 +165,7 @@ class SyntheticWorld {
 
   use(config: Config, service: Seconds): Seconds {
     const { device } = this.#options;
-    const fraction = partitionFraction(config.partition, device.cores);
+    const fraction = partitionFraction(config.partition, device);
     this.#energy += (fullPower - idlePower) * fraction * service * this.#speed(config.powerMode) ** 3;
     return service * fraction * device.cores;
   }
@@ -205,8 +205,8 @@ class SyntheticSession implements Session {
     return this.#engine.memoryBytes;
   }
 
-  fraction(cores: number): number {
-    return partitionFraction(this.#config.partition, cores);
+  fraction(device: Device): number {
+    return partitionFraction(this.#config.partition, device);
   }
 
   async run(batch: number): Promise<Run> {

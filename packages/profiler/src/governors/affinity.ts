@@ -26,7 +26,7 @@ export function affinity(machine: Machine, searchPath: string = process.env.PATH
       return {
         mechanism: `affinity to cores ${cores.join(", ")}`,
         join: { kind: "affinity", cores },
-        threads: partitionThreads(partition, machine.cores),
+        threads: partitionThreads(partition, machine),
         settings: { cores: cores.join(",") },
         release: async () => {},
       };

@@ -93,7 +93,7 @@ async function prepareGroup(
   return {
     mechanism: `${version.name} quota ${quotaMicroseconds / 1e3} ms every ${periodMicroseconds / 1e3} ms`,
     join: { kind: "cgroup", procsFiles: [join(directory, "cgroup.procs")] },
-    threads: partitionThreads(partition, machine.cores),
+    threads: partitionThreads(partition, machine),
     settings: { quota_s: quotaMicroseconds / 1e6, period_s: periodMicroseconds / 1e6, group: directory },
     release: () => removeGroup(files, directory),
   };

@@ -18,7 +18,7 @@ export function paced(machine: Machine): Governor {
         mechanism: `paced by the worker to ${pace} cores`,
         join: { kind: "none" },
         pace,
-        threads: partitionThreads(partition, machine.cores),
+        threads: partitionThreads(partition, machine),
         settings: { pace_cores: pace },
         release: async () => {},
       };

@@ -12,7 +12,7 @@ export function unlimited(machine: Machine): Governor {
       return {
         mechanism: "none",
         join: { kind: "none" },
-        threads: partitionThreads(partition, machine.cores),
+        threads: partitionThreads(partition, machine),
         settings: {},
         release: async () => {},
       };

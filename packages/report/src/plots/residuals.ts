@@ -1,5 +1,6 @@
 import { dot, ruleY, text } from "@observablehq/plot";
 import {
+  type Device,
   type Fit,
   type Metric,
   metricDefinitions,
@@ -24,7 +25,7 @@ import { textTable } from "../textTable.ts";
  */
 export function residuals(surrogate: Surrogate, metric: Metric = "latency_p50_s"): Display {
   const fits = surrogate.fits.filter((fit) => fit.metric === metric && fit.residuals.length > 0);
-  const { cores } = surrogate.device;
+  const { device } = surrogate;
   const batches = [...new Set(fits.flatMap((fit) => fit.residuals.map(({ batch }) => batch)))].sort((a, b) => a - b);
   return display({
     title: `Residuals: ${metricDefinitions[metric].label}`,
@@ -33,7 +34,7 @@ export function residuals(surrogate: Surrogate, metric: Metric = "latency_p50_s"
       ...syntheticNote(surrogate.device.synthetic),
     ].join(". "),
     picture: panels(
-      fits.map((fit) => ({ name: `${fit.workload} (${fit.model})`, svg: drawPanel(fit, batches, cores) })),
+      fits.map((fit) => ({ name: `${fit.workload} (${fit.model})`, svg: drawPanel(fit, batches, device) })),
       legend([
         ...batches.map((batch, i) => {
           const { colour, symbol } = seriesStyle(i);
@@ -51,9 +52,9 @@ export function residuals(surrogate: Surrogate, metric: Metric = "latency_p50_s"
   });
 }
 
-function drawPanel(fit: Fit, batches: readonly number[], cores: number): string {
+function drawPanel(fit: Fit, batches: readonly number[], device: Device): string {
   const points = fit.residuals.map((row) => ({
-    share: partitionFraction(parsePartition(row.partition), cores),
+    share: partitionFraction(parsePartition(row.partition), device),
     batch: row.batch,
     residual: 100 * residualOf(row),
   }));

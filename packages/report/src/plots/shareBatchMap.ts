@@ -126,5 +126,6 @@ function mapAsText(name: string, cells: readonly MeasuredCell[], metric: Metric)
 
 function columnName(partition: Partition): string {
   if (partition.kind === "cpu-share") return formatPercent(partition.share);
+  if (partition.kind === "mps-share") return `MPS ${formatPercent(partition.share)}`;
   return formatPartition(partition);
 }

@@ -1,4 +1,11 @@
-import { InputError, type Partition, type Placement, type Plan, partitionFraction } from "@partitune/schema";
+import {
+  formatPartition,
+  InputError,
+  type Partition,
+  type Placement,
+  type Plan,
+  partitionFraction,
+} from "@partitune/schema";
 import { cpuQuota } from "../../cpuQuota.ts";
 import type { EmitOptions, Refusal } from "../../emission.ts";
 import { engineCommand } from "../../launch.ts";
@@ -33,6 +40,7 @@ function placementRefusals(plan: Plan, placement: Placement, options: EmitOption
   const where = `placement "${placement.id}"`;
   const workload = plan.workloads.find(({ name }) => name === placement.config.workload)!;
   const { partition } = placement.config;
+  if (!isOfProcessor(partition)) return [pieceOfCard(where, partition)];
   const refusals: Refusal[] = [];
   if (workload.task === "training")
     refusals.push({
@@ -46,6 +54,18 @@ function placementRefusals(plan: Plan, placement: Placement, options: EmitOption
   return refusals;
 }
 
+function isOfProcessor({ kind }: Partition): boolean {
+  return kind === "whole" || kind === "cpu-share" || kind === "core-set";
+}
+
+function pieceOfCard(where: string, partition: Partition): Refusal {
+  return {
+    where,
+    cause: `its partition "${formatPartition(partition)}" is a piece of a card, and these scripts divide a processor`,
+    advice: "emit it for a target that divides cards",
+  };
+}
+
 function refuseOn(refusals: Refusal[], where: string, attempt: () => unknown): void {
   try {
     attempt();
@@ -57,10 +77,9 @@ function refuseOn(refusals: Refusal[], where: string, attempt: () => unknown): v
 }
 
 function shareRefusals({ placements, device }: Plan): readonly Refusal[] {
-  const partitions = placements.map(({ config }) => config.partition);
+  const partitions = placements.map(({ config }) => config.partition).filter(isOfProcessor);
   const scheme = device.partitionSchemes.find(({ kind }) => kind === "cpu-share");
-  const sumOf = (some: readonly Partition[]) =>
-    some.reduce((sum, one) => sum + partitionFraction(one, device.cores), 0);
+  const sumOf = (some: readonly Partition[]) => some.reduce((sum, one) => sum + partitionFraction(one, device), 0);
   return [
     ...tooMuch("partitions", sumOf(partitions), 1),
     ...tooMuch(

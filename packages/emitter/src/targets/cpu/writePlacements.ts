@@ -1,4 +1,11 @@
-import { formatPartition, type Partition, type Placement, type Plan, type Workload } from "@partitune/schema";
+import {
+  formatPartition,
+  type Partition,
+  type Placement,
+  type Plan,
+  partitionFraction,
+  type Workload,
+} from "@partitune/schema";
 import { cpuQuota } from "../../cpuQuota.ts";
 import type { EmitOptions } from "../../emission.ts";
 import { engineCommand, joinCgroupsText } from "../../launch.ts";
@@ -103,8 +110,7 @@ function placementVariables(plan: Plan, placement: Placement, workload: Workload
 
 /** Processor time per second that a partition gives, in cores. */
 function capacityCores(partition: Partition, cores: number): number {
-  if (partition.kind === "whole") return cores;
-  return partition.kind === "cpu-share" ? partition.share * cores : partition.cores.length;
+  return partitionFraction(partition, { cores }) * cores;
 }
 
 function assign(variables: Readonly<Record<string, string | number>>, margin = ""): string {
