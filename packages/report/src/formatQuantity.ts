@@ -82,6 +82,17 @@ export function unitOf(name: string): string {
   return known.find((unit) => name.endsWith(`_${unit}`)) ?? "";
 }
 
+/** `share_fraction` as `share`: the unit stands beside. */
+export function inWords(name: string): string {
+  const unit = unitOf(name);
+  return (unit === "" ? name : name.slice(0, -unit.length - 1)).replaceAll("_", " ");
+}
+
+/** A probability as a percentage; what only rounding makes certain is not called so: `> 99.9 %`. */
+export function formatProbability(probability: number): string {
+  return probability < 1 && probability > 0.9995 ? "> 99.9 %" : formatPercent(probability);
+}
+
 /** A metric's name and unit for an axis, with the direction that is better, e.g. `median batch latency (ms, lower is better)`. */
 export function axisLabel(metric: Metric, unit: DisplayUnit): string {
   const { label, better } = metricDefinitions[metric];

@@ -1,6 +1,14 @@
 import type { ModeCheck, ModePlan, ModePromise, ModeReport, ModeTrace } from "@partitune/schema";
 import { figure } from "./figure.ts";
-import { formatEstimate, formatPercent, formatQuantity, formatSeconds, significant, unitOf } from "./formatQuantity.ts";
+import {
+  formatEstimate,
+  formatPercent,
+  formatQuantity,
+  formatSeconds,
+  inWords,
+  significant,
+  unitOf,
+} from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { plots } from "./plots/index.ts";
@@ -61,7 +69,7 @@ function promiseTable(promises: readonly ModePromise[], checks: readonly ModeChe
       const judged = checks.find((check) => check.promise.id === promise.id);
       return [
         promise.subject,
-        `${promise.metric.replaceAll("_", " ")} ${promise.relation === "at-most" ? "≤" : "≥"} ${formatQuantity(promise.target, unit)}`,
+        `${inWords(promise.metric)} ${promise.relation === "at-most" ? "≤" : "≥"} ${formatQuantity(promise.target, unit)}`,
         formatEstimate(promise.predicted, unit),
         formatEstimate(judged?.simulated?.estimate ?? null, unit),
         formatEstimate(judged?.measured ?? null, unit),

@@ -1,6 +1,6 @@
 import type { ModeSearch } from "@partitune/schema";
 import { figure } from "./figure.ts";
-import { formatPercent, formatQuantity, formatSeconds, significant } from "./formatQuantity.ts";
+import { formatPercent, formatProbability, formatQuantity, formatSeconds, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { plots } from "./plots/index.ts";
@@ -39,7 +39,7 @@ export function searchHeadline({ choice, status, objective }: ModeSearch): strin
     return status === "infeasible" ? "No power mode keeps every budget." : "No measured power mode keeps every budget.";
   }
   const batches = Object.entries(choice.batches).map(([workload, batch]) => `, ${workload} in minibatches of ${batch}`);
-  return `${choice.powerMode}${batches.join("")}: ${objective.name} ${significant(choice.value)} ${objective.unit} at ${formatQuantity(choice.watts, "w")}.`;
+  return `${choice.powerMode}${batches.join("")}: ${objective.name} ${formatValue(choice.value, objective)} at ${formatQuantity(choice.watts, "w")}.`;
 }
 
 function facts(search: ModeSearch): readonly string[] {
@@ -53,18 +53,23 @@ function facts(search: ModeSearch): readonly string[] {
   return [effort, gain(choice.value, baseline, objective), ...promised, sureness(holds), ...answers];
 }
 
-function gain(value: number, baseline: ModeSearch["baseline"], { unit, better }: ModeSearch["objective"]): string {
+/** Times read best in their own units; rates and energies in the objective's. */
+function formatValue(value: number, { unit }: ModeSearch["objective"]): string {
+  return unit === "s" ? formatSeconds(value) : `${significant(value)} ${unit}`;
+}
+
+function gain(value: number, baseline: ModeSearch["baseline"], objective: ModeSearch["objective"]): string {
   if (baseline === null) return "The default mode breaks a budget.";
-  const reached = `The default mode ${baseline.powerMode} reaches ${significant(baseline.value)} ${unit} at ${formatQuantity(baseline.watts, "w")}`;
+  const reached = `The default mode ${baseline.powerMode} reaches ${formatValue(baseline.value, objective)} at ${formatQuantity(baseline.watts, "w")}`;
   if (baseline.value === 0) return `${reached}.`;
   const ratio = value / baseline.value;
-  return `${reached}: the choice gains ${formatPercent(better === "lower" ? 1 - ratio : ratio - 1)}.`;
+  return `${reached}: the choice gains ${formatPercent(objective.better === "lower" ? 1 - ratio : ratio - 1)}.`;
 }
 
 function sureness(holds: ModeSearch["holds"]): string {
   if (holds === null) return "How likely a fresh measurement keeps the budgets is not known.";
   const source = holds.repeats > 0 ? `estimated from ${holds.repeats} repeats` : "assumed";
-  return `A fresh measurement keeps every budget with a probability of ${formatPercent(holds.probability)}: ${formatPercent(holds.margin)} of each is left free, and measurements scatter by ${formatPercent(holds.noise)} (${source}).`;
+  return `A fresh measurement keeps every budget with a probability of ${formatProbability(holds.probability)}: ${formatPercent(holds.margin)} of each is left free, and measurements scatter by ${formatPercent(holds.noise)} (${source}).`;
 }
 
 /** More rows than this are folded away. */

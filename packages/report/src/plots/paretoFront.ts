@@ -3,7 +3,7 @@ import type { FrontPoint, ParetoFront } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
-import { displayUnit, formatQuantity, significant, unitOf } from "../formatQuantity.ts";
+import { displayUnit, formatQuantity, inWords, significant, unitOf } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { mutedColour, paperColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
@@ -152,12 +152,6 @@ function axis({ name, better }: ParetoFront["objectives"][number], unit: string)
 function unitFor(front: ParetoFront, i: number) {
   const largest = front.points.reduce((most, { values }) => Math.max(most, Math.abs(values[i]!)), 0);
   return displayUnit(unitOf(front.objectives[i]!.name), largest);
-}
-
-/** `share_fraction` as `share`: the unit stands on the axis. */
-function inWords(name: string): string {
-  const unit = unitOf(name);
-  return (unit === "" ? name : name.slice(0, -unit.length - 1)).replaceAll("_", " ");
 }
 
 function pairs(n: number): [number, number][] {

@@ -6,6 +6,7 @@ import { drawPlot } from "../drawPlot.ts";
 import { displayUnit, formatQuantity, significant } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { logTicks } from "../logAxis.ts";
+import { labelledBase } from "../logScale.ts";
 import { limitColour, mutedColour, paperColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
 
@@ -80,6 +81,7 @@ function drawWorkload(search: ModeSearch, workload: string, marks: readonly Mark
     y: {
       label: `time of a minibatch (${unit.name})`,
       type: "log",
+      base: labelledBase,
       grid: true,
       ticks: ticksOf(points),
       tickFormat: significant,
