@@ -157,6 +157,16 @@ describe("partitune evaluate", () => {
     expect(stderr).toMatch(/belongs to an evaluation of something else/);
   });
 
+  test("does not mix results of a profile with those of the same profile measured anew", async () => {
+    saveProfile(at("grown"), profile);
+    const again = ["evaluate", at("grown"), ...words(at("regrown")).slice(2)];
+    expect(await runCli(...again)).toMatchObject({ code: 0 });
+    saveProfile(at("grown"), { ...profile, measurements: profile.measurements.slice(0, -1) });
+    const { code, stderr } = await runCli(...again);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/belongs to an evaluation of something else/);
+  });
+
   test.each<[string, string[], RegExp]>([
     ["an unknown strategy", ["--strategies", "gmb"], /"gmb", which is no strategy/],
     ["a kind the table cannot have", ["--kinds", "backlogged"], /"backlogged", which the tables do not allow/],

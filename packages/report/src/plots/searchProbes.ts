@@ -29,7 +29,7 @@ export function searchProbes(search: ModeSearch): Display {
   return display({
     title: `Search by ${search.strategy}`,
     caption: [
-      `${search.probes.length} measurements in ${search.modesMeasured} power modes, numbered in the order asked${failed > 0 ? `; ${failed} failed` : ""}`,
+      `${search.probes.length} measurements in ${search.modesMeasured} power modes, numbered in the order asked where there is room${failed > 0 ? `; ${failed} failed` : ""}`,
       ...syntheticNote(search.synthetic),
     ].join(". "),
     picture: panels(
@@ -94,9 +94,34 @@ function drawWorkload(search: ModeSearch, workload: string, marks: readonly Mark
         points.filter(({ chosen }) => chosen),
         { ...place, r: 8, symbol: "star", fill: seriesStyle(1).colour, stroke: paperColour },
       ),
-      text(points, { ...place, text: (mark: Mark) => String(mark.order), dy: -9, fontSize: 10 }),
+      text(legible(points), { ...place, text: (mark: Mark) => String(mark.order), dy: -9, fontSize: 10 }),
     ],
   });
+}
+
+/** Part of the plot's width and height that a number takes. */
+const numberSize = { width: 0.045, height: 0.045 };
+
+/** The marks whose numbers do not cover each other: the chosen first, then in the order asked. */
+function legible<M extends Mark>(marks: readonly M[]): readonly M[] {
+  const across = placeIn(marks.map(({ watts }) => watts));
+  const up = placeIn(marks.map(({ seconds }) => Math.log(seconds)));
+  const kept: M[] = [];
+  for (const mark of [...marks.filter(({ chosen }) => chosen), ...marks]) {
+    const isFree = kept.every(
+      (other) =>
+        Math.abs(across(mark.watts) - across(other.watts)) >= numberSize.width ||
+        Math.abs(up(Math.log(mark.seconds)) - up(Math.log(other.seconds))) >= numberSize.height,
+    );
+    if (isFree) kept.push(mark);
+  }
+  return kept;
+}
+
+/** Where a value stands between the least, 0, and the highest, 1. */
+function placeIn(values: readonly number[]): (value: number) => number {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return (value) => (most > least ? (value - least) / (most - least) : 0);
 }
 
 function ticksOf(points: readonly { readonly time: number }[]): number[] {
