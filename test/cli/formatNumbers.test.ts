@@ -4,6 +4,7 @@ import {
   formatEstimate,
   formatPercent,
   formatPercentile,
+  formatProbability,
   formatQuantity,
   formatSeconds,
   significant,
@@ -57,5 +58,9 @@ describe("numbers as they are printed", () => {
     expect(formatPercent(0)).toBe("0 %");
     expect(formatPercentile(0.999)).toBe("p99.9");
     expect(formatPercentile(0.29)).toBe("p29");
+  });
+
+  test("no probability is printed as certain", () => {
+    expect([0.5, 0.991, 0.9999, 1].map(formatProbability)).toEqual(["50.0 %", "99.1 %", "> 99.9 %", "> 99.9 %"]);
   });
 });

@@ -80,9 +80,9 @@ export function formatPercent(fraction: number): string {
 
 const leastFraction = 1e-5;
 
-/** A probability as a percentage; what only rounding makes certain is not called so: `> 99.9 %`. */
+/** A probability as a percentage; no measurement makes one certain: `> 99.9 %`. */
 export function formatProbability(probability: number): string {
-  return probability < 1 && probability > 0.9995 ? "> 99.9 %" : formatPercent(probability);
+  return probability > 0.9995 ? "> 99.9 %" : formatPercent(probability);
 }
 
 /** A chosen fraction, such as a confidence, as a percentage without needless digits: `90 %`. */

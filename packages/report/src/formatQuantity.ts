@@ -88,9 +88,9 @@ export function inWords(name: string): string {
   return (unit === "" ? name : name.slice(0, -unit.length - 1)).replaceAll("_", " ");
 }
 
-/** A probability as a percentage; what only rounding makes certain is not called so: `> 99.9 %`. */
+/** A probability as a percentage; no measurement makes one certain: `> 99.9 %`. */
 export function formatProbability(probability: number): string {
-  return probability < 1 && probability > 0.9995 ? "> 99.9 %" : formatPercent(probability);
+  return probability > 0.9995 ? "> 99.9 %" : formatPercent(probability);
 }
 
 /** A metric's name and unit for an axis, with the direction that is better, e.g. `median batch latency (ms, lower is better)`. */
