@@ -78,6 +78,7 @@ describe("partitune search, answered from a recorded profile", () => {
     ["both", ["@profile", "--executor", "synthetic-orin", "--train", "net"], /names a profile and an executor/],
     ["a journal for a recording", ["@profile", "--journal", "@j", "--train", "net"], /--journal .*has no effect/],
     ["a margin of all", ["@profile", "--train", "net", "--margin", "1"], /--margin "1"/],
+    ["a schedule of nothing", ["@profile", "--train", "net", "--schedule", "@s"], /--schedule .*needs periods/],
     ["no probes", ["@profile", "--train", "net", "--probes", "0"], /--probes "0"/],
     [
       "periods without inference",
@@ -168,6 +169,11 @@ describe("partitune evaluate", () => {
   });
 
   test.each<[string, string[], RegExp]>([
+    [
+      "a strategy without what it needs",
+      ["--strategies", "nn-k", "--learner", "log-ratio"],
+      /starts from another workload/,
+    ],
     ["an unknown strategy", ["--strategies", "gmb"], /"gmb", which is no strategy/],
     ["a kind the table cannot have", ["--kinds", "backlogged"], /"backlogged", which the tables do not allow/],
     ["a sample of nothing", ["--sample", "0"], /--sample "0"/],

@@ -120,8 +120,28 @@ describe("a profile as tables", () => {
   });
 
   test("assumes the usual scatter when too little was repeated", () => {
-    const rows = [0, 1, 2].map((round) => ({ workload: "net", mode: "low", batch: 16, seconds: 0.1 + round, round }));
+    const rows = [0, 1, 2].map((round) => ({
+      workload: "net",
+      mode: "low",
+      batch: 16,
+      seconds: 0.1 + 1e-5 * round,
+      round,
+    }));
     expect(tablesOf(rows).noise).toEqual(assumedNoise);
+  });
+
+  test("believes a few repeats that scatter more than usual, so that contradictions do not pass for certainty", () => {
+    const rows = [0, 1].map((round) => ({
+      workload: "net",
+      mode: "low",
+      batch: 16,
+      seconds: 0.1 + 0.05 * round,
+      round,
+    }));
+    const { time, power, repeats } = tablesOf(rows).noise;
+    expect(time).toBeCloseTo(Math.log(1.5) / Math.SQRT2, 12);
+    expect(power).toBe(assumedNoise.power);
+    expect(repeats).toBe(2);
   });
 });
 

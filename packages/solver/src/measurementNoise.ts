@@ -23,7 +23,7 @@ export const assumedNoise: MeasurementNoise = {
   repeats: 0,
 };
 
-/** Fewer degrees of freedom are too few to take the place of the assumed noise: its own error would exceed a quarter. */
+/** Fewer degrees of freedom are too few to claim less than the assumed noise: the estimate's own error would exceed a quarter. */
 const leastFreedom = 8;
 /** Deviations beyond this many standard deviations are stray runs and no noise. */
 const stray = 5;
@@ -38,14 +38,14 @@ const madScale = 1.4826;
  *
  * @param times  groups of repeated times, s
  * @param powers  groups of repeated powers, W
- * @returns the assumed noise for a quantity with fewer than 8 degrees of freedom; `repeats` counts the measurements of groups used
+ * @returns at least the assumed noise for a quantity with fewer than 8 degrees of freedom; `repeats` counts the measurements of groups used
  */
 export function measurementNoise(
   times: readonly (readonly number[])[],
   powers: readonly (readonly number[])[],
 ): MeasurementNoise {
-  const time = pooledDeviation(times);
-  const power = pooledDeviation(powers);
+  const time = believed(pooledDeviation(times), assumedNoise.time);
+  const power = believed(pooledDeviation(powers), assumedNoise.power);
   const assumed = assumedStrayWeight * assumedNoise.strays;
   return {
     time: time?.deviation ?? assumedNoise.time,
@@ -56,8 +56,15 @@ export function measurementNoise(
   };
 }
 
+/** Few repeats can show that measurements scatter more than assumed, but not that they scatter less. */
+function believed(pooled: PooledDeviation | null, assumed: number): PooledDeviation | null {
+  return pooled !== null && (pooled.freedom >= leastFreedom || pooled.deviation > assumed) ? pooled : null;
+}
+
 interface PooledDeviation {
   readonly deviation: number;
+  /** Differences it rests on. */
+  readonly freedom: number;
   readonly repeats: number;
   readonly strays: number;
   /** Largest relative difference to a stray one. */
@@ -68,13 +75,15 @@ function pooledDeviation(groups: readonly (readonly number[])[]): PooledDeviatio
   // Differences of neighbours have no bias from a group's mean, and a group of n gives n − 1 of them.
   const repeated = groups.filter((group) => group.length > 1);
   const differences = repeated.flatMap((group) => group.slice(1).map((value, i) => Math.log(value / group[i]!)));
-  if (differences.length < leastFreedom) return null;
+  if (differences.length === 0) return null;
   const sizes = differences.map((difference) => Math.abs(difference) / Math.SQRT2).sort((a, b) => a - b);
   const robust = madScale * sizes[Math.floor(sizes.length / 2)]!;
-  const kept = robust === 0 ? sizes : sizes.filter((size) => size <= stray * robust);
+  const canTell = robust > 0 && sizes.length >= leastFreedom;
+  const kept = canTell ? sizes.filter((size) => size <= stray * robust) : sizes;
   const repeats = repeated.reduce((sum, group) => sum + group.length, 0);
   const away = sizes.length - kept.length;
   return {
+    freedom: differences.length,
     deviation: Math.sqrt(kept.reduce((sum, size) => sum + size * size, 0) / kept.length),
     repeats,
     strays: (away / sizes.length) * (repeats / 2), // a difference has two measurements, either of which may be the stray one

@@ -1,7 +1,23 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type Evaluation, type EvaluationSummary, InputError, saveJson, writeFileAtomically } from "@partitune/schema";
-import { problemGroups, type StrategyName, strategies, summariseScores } from "@partitune/solver";
+import { seededRandom } from "@partitune/numerics";
+import {
+  type Device,
+  type Evaluation,
+  type EvaluationSummary,
+  InputError,
+  type Profile,
+  saveJson,
+  writeFileAtomically,
+} from "@partitune/schema";
+import {
+  type ProblemGroup,
+  problemGroups,
+  type StrategyName,
+  strategies,
+  summariseScores,
+  toModeGrid,
+} from "@partitune/solver";
 import { Command, Option } from "commander";
 import { evaluationGrid, type GridOptions } from "../evaluation/evaluationGrid.ts";
 import { type EvaluationJournal, openEvaluationJournal, searchedProblems } from "../evaluation/evaluationJournal.ts";
@@ -12,16 +28,17 @@ import { formatResults } from "../evaluation/formatResults.ts";
 import { loadTables, readSource } from "../evaluation/loadTables.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatEvaluation } from "../formatEvaluation.ts";
-import { type LearnerName, learnerNames } from "../learners.ts";
+import { type LearnerName, learnerNames, learningStrategies } from "../learners.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parseCounts, parseMargin } from "../parseLists.ts";
 import { startProgress } from "../progress.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
+import { usualStrategy } from "../usualStrategy.ts";
 import { printJson } from "../writeOutput.ts";
 import { writePage } from "./report.ts";
 
 interface EvaluateOptions extends GridOptions {
-  readonly strategies: string;
+  readonly strategies?: string;
   readonly probes: string;
   readonly seeds: string;
   readonly sample: string;
@@ -40,7 +57,10 @@ export function evaluateCommand(): Command {
       "Compares search strategies with the exact optimum over a grid of power-mode problems. Finished searches are on disk: the same command goes on after a stop.",
     )
     .argument("<source>", "profile folder, or the name of a synthetic device, which has fresh noise for every seed")
-    .option("--strategies <list>", `of ${Object.keys(strategies).join(", ")}`, "gmd,roofline,random")
+    .option(
+      "--strategies <list>",
+      `of ${Object.keys(strategies).join(", ")}; the usual one, gmd and random when absent`,
+    )
     .option("--probes <list>", "power modes that a search may measure", "15")
     .option(
       "--kinds <list>",
@@ -86,8 +106,9 @@ Examples:
 
 async function evaluate(name: string, options: EvaluateOptions): Promise<number> {
   const request = readRequest(name, options);
-  const { device, tables } = loadTables(request.source, 0);
+  const { device, tables, gridSource } = loadTables(request.source, 0);
   const groups = problemGroups(request.grid, tables);
+  checkStrategies(request, groups, gridSource);
   const tasks = evaluationTasks(request, groups);
   const journal = openEvaluationJournal(options.out, request);
   const threads = options.threads === undefined ? availableParallelism() : parseCount("--threads", options.threads);
@@ -123,10 +144,14 @@ async function evaluate(name: string, options: EvaluateOptions): Promise<number>
 
 function readRequest(name: string, options: EvaluateOptions): EvaluationRequest {
   const source = readSource(name);
+  const { tables, gridSource } = loadTables(source, 0);
+  const grid = evaluationGrid(options, tables);
+  const [group] = problemGroups(grid, tables);
+  const usual = usualStrategy(toModeGrid(gridSource, group!.problems[0]!));
   return {
     source,
-    grid: evaluationGrid(options, loadTables(source, 0).tables),
-    strategies: readStrategies(options.strategies),
+    grid,
+    strategies: readStrategies(options.strategies ?? `${usual},gmd,random`),
     probes: parseCounts("--probes", options.probes),
     seeds: parseCount("--seeds", options.seeds),
     learner: options.learner,
@@ -150,6 +175,20 @@ function readStrategies(text: string): readonly StrategyName[] {
     problem: `names "${stranger}", which is no strategy`,
     advice: `choose of ${known.join(", ")}`,
   });
+}
+
+/** Starts each strategy once, so that one that cannot search these modes is told before any search. */
+function checkStrategies(
+  { strategies: names, probes }: EvaluationRequest,
+  groups: readonly ProblemGroup[],
+  gridSource: Device | Profile,
+): void {
+  const problem = groups[0]!.problems[0]!;
+  const grid = toModeGrid(gridSource, problem);
+  for (const name of names) {
+    if (learningStrategies.includes(name)) continue;
+    strategies[name]({ grid, problem, probes: probes[0]!, random: seededRandom("check") });
+  }
 }
 
 /** Does what is not done yet; false when it was stopped. */

@@ -1,5 +1,5 @@
 import { executors, protocols } from "@partitune/profiler";
-import { loadProfile } from "@partitune/schema";
+import { InputError, loadProfile } from "@partitune/schema";
 import {
   atHighestRate,
   defaultHolding,
@@ -105,9 +105,19 @@ Examples:
     )
     .action(async (profile: string | undefined, options: SearchCommandOptions) => {
       checkOutput(options);
+      checkSchedule(options);
       for (const out of [options.plan, options.schedule]) if (out !== undefined) checkOutput({ out });
       process.exitCode = await runSearch(profile, options);
     });
+}
+
+function checkSchedule({ schedule, periods }: SearchCommandOptions): void {
+  if (schedule === undefined || periods !== undefined) return;
+  throw new InputError({
+    what: `option --schedule "${schedule}"`,
+    problem: "needs periods to schedule",
+    advice: 'add --periods "8h 10/s, 2h 60/s", or write one plan with --plan',
+  });
 }
 
 async function runSearch(profile: string | undefined, options: SearchCommandOptions): Promise<number> {

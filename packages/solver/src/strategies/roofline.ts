@@ -88,5 +88,10 @@ function mostPromising(candidates: readonly number[], prospect: (candidate: numb
 
 function reasonOf({ gain, probability }: Prospect, ledger: Ledger): string {
   const odds = `${Math.round(100 * probability)} % likely within the limits`;
-  return ledger.best() === null ? odds : `expected gain ${(100 * gain).toPrecision(2)} %, ${odds}`;
+  return ledger.best() === null ? odds : `${hope(gain)}, ${odds}`;
+}
+
+/** Gains below a thousandth of a percent are not worth their digits. */
+function hope(gain: number): string {
+  return gain < 1e-5 ? "hardly any gain expected" : `expected gain ${(100 * gain).toPrecision(2)} %`;
 }
