@@ -85,6 +85,31 @@ export {
 } from "./problems/judgeOf.ts";
 export { withMargin } from "./problems/withMargin.ts";
 
+// Packing: which model on which piece of which GPU
+
+export type { Card, PieceType, PlacedPiece } from "./packing/card.ts";
+export { type Choices, findUnservable, type ServiceChoices, type SizedChoice, toChoices } from "./packing/choices.ts";
+export { type BoundedPacking, columnGeneration, type ExactOptions } from "./packing/columnGeneration.ts";
+export { computeBound } from "./packing/gpuBounds.ts";
+export { type GpuletOptions, gpulet } from "./packing/gpulet.ts";
+export { igniter } from "./packing/igniter.ts";
+export { type IgniterCoefficients, type IgniterShare, igniterShare } from "./packing/igniterShare.ts";
+export { type PackingName, packings } from "./packing/index.ts";
+export { type KaistOptions, kaist } from "./packing/kaist.ts";
+export { type KneeName, knees, type SizedRate } from "./packing/knees.ts";
+export type { Layout, LayoutGpu, LayoutPiece, Packing, Tenant, Unservable } from "./packing/layout.ts";
+export { type LayoutValue, layoutValue } from "./packing/layoutValue.ts";
+export { type MigCard, type MigProfile, migCard } from "./packing/migCard.ts";
+export { type MpsCard, mpsCard, shareName } from "./packing/mpsCard.ts";
+export { nexus } from "./packing/nexus.ts";
+export { type MilpOptions, packExactly } from "./packing/packExactly.ts";
+export type { PackingProblem, PieceRow, Service } from "./packing/packingProblem.ts";
+export { type PackingRule, type PackingRuleName, packingRules } from "./packing/packingRules.ts";
+export { type ParvagpuOptions, parvagpu } from "./packing/parvagpu.ts";
+export { sevenSliceCard } from "./packing/sevenSliceCard.ts";
+export { timeSlicing } from "./packing/timeSlicing.ts";
+export { wholeGpu } from "./packing/wholeGpu.ts";
+
 // Searching with few measurements
 
 export { type MeasureRun, type Probe, type SearchOptions, type SearchResult, search } from "./search.ts";

@@ -1,0 +1,162 @@
+import { InputError, type PerSecond } from "@partitune/schema";
+import type { Unservable } from "./layout.ts";
+import type { PackingProblem, PieceRow, Service } from "./packingProblem.ts";
+import { type PackingRule, packingRules } from "./packingRules.ts";
+
+/** A configuration that the rule admits for a service alone on a piece. */
+export interface Choice {
+  readonly row: PieceRow;
+  /** Requests per second it safely answers. */
+  readonly safeRate: PerSecond;
+}
+
+/** A service and what it may run as. */
+export interface ServiceChoices {
+  readonly service: Service;
+  /** Requests per second that are to be covered, headroom included. */
+  readonly need: PerSecond;
+  /** Admitted configurations by piece, without those that cannot matter to a rule without sharing; pieces without any are absent. */
+  readonly admitted: ReadonlyMap<string, readonly Choice[]>;
+  /** Of each piece the configuration with the highest safe rate, by rising compute. */
+  readonly best: readonly SizedChoice[];
+}
+
+export interface SizedChoice extends Choice {
+  /** Position of the piece in the card's list. */
+  readonly index: number;
+  readonly piece: string;
+  readonly compute: number;
+}
+
+/** A problem in the form that methods work on. */
+export interface Choices {
+  readonly problem: PackingProblem;
+  readonly rule: PackingRule;
+  /** Services with a rate above 0, in the problem's order. */
+  readonly services: readonly ServiceChoices[];
+}
+
+/**
+ * What every service may run as under the problem's rule. Services without requests need no piece and are left out; so are rows that did
+ * not run (rate 0) and those whose memory the piece or the card does not have.
+ *
+ * @throws InputError when a service or row is not usable: doubled names, a rate, deadline or batch out of range, an unknown piece or model
+ */
+export function toChoices(problem: PackingProblem): Choices {
+  checkServices(problem);
+  checkRows(problem);
+  const rule: PackingRule = packingRules[problem.rule];
+  const curves = toCurves(problem);
+  const services = problem.services.filter((service) => service.ratePerSecond > 0);
+  return { problem, rule, services: services.map((service) => choicesOf(problem, rule, service, curves)) };
+}
+
+/** Services that no piece can serve, with the reason; `pieces` limits which count. */
+export function findUnservable(
+  { problem, services }: Choices,
+  pieces: readonly string[] = problem.card.pieces.map(({ name }) => name),
+): readonly Unservable[] {
+  const lost = services.filter(({ admitted }) => !pieces.some((piece) => admitted.has(piece)));
+  return lost.map(({ service }) => {
+    const rows = problem.rows.filter((row) => row.model === service.model && pieces.includes(row.piece));
+    const latencies = rows.filter((row) => row.ratePerSecond > 0).map((row) => row.latencySeconds);
+    const least = latencies.length === 0 ? null : Math.min(...latencies);
+    const reached = least === null ? "nothing of it was measured" : `its quickest batch takes ${least} s`;
+    const reason = `model "${service.model}" cannot keep ${service.deadlineSeconds} s under ${problem.rule} on ${pieces.join(", ")}: ${reached}`;
+    return { service: service.name, leastLatencySeconds: least, reason };
+  });
+}
+
+type Curves = ReadonlyMap<string, ReadonlyMap<string, readonly (readonly PieceRow[])[]>>;
+
+/** Rows that ran and fit, by model, piece and processes; each list by rising batch. */
+function toCurves({ rows, card }: PackingProblem): Curves {
+  const memory = new Map(card.pieces.map(({ name, memoryBytes }) => [name, memoryBytes ?? card.memoryBytes]));
+  const fits = (row: PieceRow) => (row.memoryBytes ?? 0) <= (memory.get(row.piece) ?? Number.POSITIVE_INFINITY);
+  const usable = rows.filter((row) => row.ratePerSecond > 0 && fits(row)).sort((a, b) => a.batch - b.batch);
+  const byModel = Map.groupBy(usable, ({ model }) => model);
+  const byPiece = (own: readonly PieceRow[]) => Map.groupBy(own, ({ piece }) => piece);
+  const byProcesses = (own: readonly PieceRow[]) => [...Map.groupBy(own, ({ processes }) => processes).values()];
+  return new Map(
+    [...byModel].map(([model, own]) => [
+      model,
+      new Map([...byPiece(own)].map(([piece, some]) => [piece, byProcesses(some)])),
+    ]),
+  );
+}
+
+function choicesOf(problem: PackingProblem, rule: PackingRule, service: Service, curves: Curves): ServiceChoices {
+  const admitted = new Map<string, readonly Choice[]>();
+  for (const [piece, own] of curves.get(service.model) ?? []) {
+    const choices = admittedOf(rule, service, own);
+    if (choices.length > 0) admitted.set(piece, choices);
+  }
+  const best = problem.card.pieces.flatMap(({ name, compute }, index) => {
+    const own = admitted.get(name);
+    if (own === undefined) return [];
+    const choice = own.reduce((most, each) => (each.safeRate > most.safeRate ? each : most));
+    return [{ ...choice, index, piece: name, compute }];
+  });
+  return { service, need: service.ratePerSecond * (1 + (problem.headroom ?? 0)), admitted, best };
+}
+
+/** Fastest rows first. Under a rule without sharing only a row that may beat the best so far is worth judging. */
+function admittedOf(rule: PackingRule, service: Service, curves: readonly (readonly PieceRow[])[]): readonly Choice[] {
+  const rows = curves.flatMap((curve) => curve.map((row) => ({ row, curve })));
+  const admitted: Choice[] = [];
+  let most = 0;
+  for (const { row, curve } of rows.sort((a, b) => b.row.ratePerSecond - a.row.ratePerSecond)) {
+    if (rule.turnResponse === null && row.ratePerSecond <= most) break;
+    const safeRate = rule.safeRate(row, service, curve);
+    if (safeRate > 0) admitted.push({ row, safeRate });
+    most = Math.max(most, safeRate);
+  }
+  return admitted;
+}
+
+function checkServices({ services, headroom = 0, rows }: PackingProblem): void {
+  const names = new Set(services.map(({ name }) => name));
+  if (names.size < services.length) fail("services", "share a name", "give each service a name of its own");
+  if (!(headroom >= 0 && headroom < Number.POSITIVE_INFINITY))
+    fail("headroom", `is ${headroom}`, "give a part of the rate, at least 0");
+  const models = new Set(rows.map(({ model }) => model));
+  for (const service of services) {
+    const what = `service "${service.name}"`;
+    const { ratePerSecond, deadlineSeconds, percentile } = service;
+    if (!(ratePerSecond >= 0 && Number.isFinite(ratePerSecond)))
+      fail(what, `has the rate ${ratePerSecond}`, "give requests per second, at least 0");
+    if (!(deadlineSeconds > 0 && Number.isFinite(deadlineSeconds)))
+      fail(what, `has the deadline ${deadlineSeconds}`, "give seconds above 0");
+    if (!(percentile > 0 && percentile < 1))
+      fail(what, `has the percentile ${percentile}`, "give a part between 0 and 1, such as 0.99");
+    if (!models.has(service.model))
+      fail(
+        what,
+        `runs model "${service.model}", of which nothing was measured`,
+        `measure it, or use one of: ${[...models].join(", ")}`,
+      );
+  }
+}
+
+function checkRows({ rows, card }: PackingProblem): void {
+  const pieces = new Set(card.pieces.map(({ name }) => name));
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const what = `row of "${row.model}" on ${row.piece}, batch ${row.batch}, ${row.processes} processes,`;
+    const key = JSON.stringify([row.model, row.piece, row.batch, row.processes]);
+    if (!pieces.has(row.piece))
+      fail(what, `names a piece that ${card.name} does not have`, `use one of: ${[...pieces].join(", ")}`);
+    if (seen.has(key)) fail(what, "stands twice", "keep one row per configuration");
+    const counts = [row.batch, row.processes].every((count) => Number.isInteger(count) && count > 0);
+    if (!counts) fail(what, "counts no whole requests or processes", "give whole numbers, at least 1");
+    if (!(row.ratePerSecond >= 0 && Number.isFinite(row.ratePerSecond)))
+      fail(what, `has the rate ${row.ratePerSecond}`, "give requests per second, 0 for what did not run");
+    if (row.ratePerSecond > 0 && !(row.latencySeconds > 0 && Number.isFinite(row.latencySeconds)))
+      fail(what, `has the latency ${row.latencySeconds}`, "give seconds above 0");
+    seen.add(key);
+  }
+}
+
+function fail(what: string, problem: string, advice: string): never {
+  throw new InputError({ what, problem, advice });
+}

@@ -1,0 +1,69 @@
+import type { PerSecond, Seconds } from "@partitune/schema";
+import { queue } from "../rules/queue.ts";
+import type { Station } from "../station.ts";
+import { sustainableRate } from "../sustainableRate.ts";
+import type { PieceRow, Service } from "./packingProblem.ts";
+
+/** What counts as safe on a piece. */
+export interface PackingRule {
+  /**
+   * Requests per second that a service alone on a piece may be sent, at most those of the row; 0 when it cannot keep its deadline there.
+   *
+   * @param row  the configuration
+   * @param curve  rows of the same model, piece and processes, by rising batch
+   */
+  safeRate(row: PieceRow, service: Service, curve: readonly PieceRow[]): PerSecond;
+  /** Longest response of a tenant whose piece gives the turns listed, s; null when the rule does not cover sharing. */
+  readonly turnResponse: ((turns: readonly Seconds[], index: number) => Seconds) | null;
+}
+
+const saturated =
+  (keeps: (latencySeconds: Seconds, deadlineSeconds: Seconds) => boolean) =>
+  (row: PieceRow, { deadlineSeconds }: Service) =>
+    keeps(row.latencySeconds, deadlineSeconds) ? row.ratePerSecond : 0;
+
+/** A full turn of everyone: the length of one cycle. */
+const cycle = (turns: readonly Seconds[]) => turns.reduce((sum, turn) => sum + turn, 0);
+
+const halfSlo = saturated((latency, deadline) => 2 * latency <= deadline);
+
+/**
+ * Rules by the names of the literature. All but `queue` assume evenly spaced arrivals; `latency-only` is not even then safe, it is an
+ * optimistic bound. Under `duty-own` and `duty-sum` tenants may take turns; a tenant alone then keeps them exactly as `half-slo`.
+ *
+ * @see gpulet (Choi et al., ATC 2022), iGniter (Xu et al., TPDS 2023), Nexus (Shen et al., SOSP 2019): half-slo and duty cycles;
+ * ParvaGPU (Lee et al., SC 2024): 0.45
+ */
+export const packingRules = {
+  "half-slo": { safeRate: halfSlo, turnResponse: null },
+  "parva-0.45": { safeRate: saturated((latency, deadline) => latency < 0.45 * deadline), turnResponse: null },
+  "latency-only": { safeRate: saturated((latency, deadline) => latency <= deadline), turnResponse: null },
+  "duty-own": { safeRate: halfSlo, turnResponse: (turns, index) => cycle(turns) + turns[index]! },
+  "duty-sum": { safeRate: halfSlo, turnResponse: (turns) => 2 * cycle(turns) },
+  queue: { safeRate: queueRate, turnResponse: null },
+} as const satisfies Record<string, PackingRule>;
+
+export type PackingRuleName = keyof typeof packingRules;
+
+/** Each process is a server of its own that takes an equal part of the requests: the exact queue of one, times their number. */
+function queueRate(row: PieceRow, service: Service, curve: readonly PieceRow[]): PerSecond {
+  if (row.latencySeconds > service.deadlineSeconds) return 0;
+  const station = stationOf(row, curve);
+  const demand = { ...service, ratePerSecond: service.ratePerSecond / row.processes };
+  return row.processes * sustainableRate(queue, station, demand);
+}
+
+/** Latencies of every batch up to the row's: linear between measured batches, non-decreasing, without scatter. */
+function stationOf(row: PieceRow, curve: readonly PieceRow[]): Station {
+  const known = curve.filter(({ batch }) => batch <= row.batch);
+  const serviceSeconds: number[] = [];
+  let above = 0;
+  for (let batch = 1; batch <= row.batch; batch += 1) {
+    if (known[above]!.batch < batch) above += 1;
+    const [low, high] = [known[Math.max(0, above - 1)]!, known[above]!];
+    const part = high.batch === low.batch ? 1 : (batch - low.batch) / (high.batch - low.batch);
+    const latency = low.latencySeconds + Math.max(0, part) * (high.latencySeconds - low.latencySeconds);
+    serviceSeconds.push(Math.max(latency, serviceSeconds.at(-1) ?? 0));
+  }
+  return { serviceSeconds, occupancySeconds: serviceSeconds, ratios: [1] };
+}
