@@ -45,6 +45,11 @@ describe("emit", () => {
     ["the whole beside a share", { placements: placed({ kind: "whole" }, share(0.1)) }, /partitions take 110 %/],
     ["a core given twice", { placements: placed(cores(0), cores(0)) }, /core 0, which placement "p0" has/],
     ["a core that the device lacks", { placements: placed(cores(2)) }, /core 2, and the device has cores 0 to 1/],
+    [
+      "a piece of a card",
+      { placements: placed({ kind: "mig", profile: "3g.40gb", start: 4 }, { kind: "mps-share", share: 0.5 }) },
+      /"p0": its partition "mig:3g.40gb@4" is a piece of a card.*\n.*"p1": its partition "mps-share:0.5"/,
+    ],
     ["another power mode", { powerMode: "slow" }, /power mode "slow"/],
     ["a share that no quota can give", { placements: placed(share(1e-6)) }, /not a share that a quota can give/],
     [

@@ -1,4 +1,12 @@
-import { formatPartition, type Measurement, type Partition, type Profile, type Surrogate } from "@partitune/schema";
+import { devices } from "@partitune/profiler";
+import {
+  formatPartition,
+  type Measurement,
+  type Partition,
+  type Profile,
+  parsePartition,
+  type Surrogate,
+} from "@partitune/schema";
 import { findCandidates } from "@partitune/solver";
 import { expect, test } from "vitest";
 import { allowsPartition } from "../../packages/solver/src/allowsPartition.ts";
@@ -107,4 +115,29 @@ test("a device allows shares on its grid, cores that exist, and itself", () => {
   expect(allowsPartition(device, { kind: "core-set", cores: [3] })).toBe(true);
   expect(allowsPartition(device, { kind: "core-set", cores: [4] })).toBe(false);
   expect(allowsPartition({ ...device, partitionSchemes: [{ kind: "core-set" }] }, { kind: "whole" })).toBe(false);
+});
+
+test("a MIG instance that was measured anywhere is offered at each of its starts", () => {
+  const measured = [parsePartition("mig:3g.40gb"), parsePartition("mig:2g.20gb@2"), parsePartition("mps-share:0.5")];
+  const profile = { ...profileOf(measured.map((partition) => row("a", partition, 1))), device: devices.a100 };
+  expect(findCandidates(profile).a!.partitions.map(formatPartition)).toEqual([
+    "mps-share:0.5",
+    "mig:2g.20gb@0",
+    "mig:2g.20gb@2",
+    "mig:2g.20gb@4",
+    "mig:3g.40gb@0",
+    "mig:3g.40gb@4",
+  ]);
+});
+
+test.each([
+  ["mig:3g.40gb@4", true],
+  ["mig:3g.40gb@2", false],
+  ["mig:3g.20gb", false],
+  ["mps-share:0.01", false],
+  ["mps-share:0.02", true],
+  ["sm-partition:6", false],
+  ["green-context:6", true],
+])("an A100 allows %s: %s", (text, allowed) => {
+  expect(allowsPartition(devices.a100, parsePartition(text))).toBe(allowed);
 });

@@ -22,6 +22,18 @@ describe("lookup", () => {
     expect(predict(config, [config])).toBeUndefined();
   });
 
+  it("knows a MIG instance wherever it begins", () => {
+    const at = (start?: number): Config => ({
+      ...config,
+      partition: { kind: "mig", profile: "3g.40gb", ...(start === undefined ? {} : { start }) },
+    });
+    const measured = profileOf({ row: (row) => ({ ...row, point: { ...row.point, config: at(4) } }) });
+    const predict = lookup(measured);
+    expect(predict(at(0))).toEqual(predict(at()));
+    expect(predict(at(4))).toBeDefined();
+    expect(predict({ ...config, partition: { kind: "mig", profile: "4g.40gb", start: 0 } })).toBeUndefined();
+  });
+
   it("leaves invalid rows out", () => {
     const throttled = profileOf({ row: (row) => ({ ...row, flags: ["throttled"] }) });
     expect(lookup(throttled)(config)).toBeUndefined();

@@ -1,9 +1,11 @@
 import {
   type Config,
+  checkLayout,
   type Device,
   formatConfig,
   formatPartition,
   InputError,
+  type LayoutCheck,
   nearest,
   type Partition,
   partitionFraction,
@@ -77,11 +79,14 @@ export function checkSpace(space: Space, device: Device): void {
   throw wrong("the space", "holds no configuration to measure", "give at least one workload and a partition that fits");
 }
 
+/** Pieces of a card are legal together by its schemes; those of a processor may be off their grid, which pacing does not mind. */
 function fits(config: Config, neighbours: readonly Config[], device: Device): boolean {
   const all = [config, ...neighbours];
   if (all.length === 1) return true;
   if (neighbours.some((neighbour) => neighbour.powerMode !== config.powerMode)) return false;
   if (all.every(({ partition }) => partition.kind === "whole")) return true;
+  const partitions = all.map(({ partition }) => partition);
+  if (partitions.some(isPieceOfCard)) return checkLayout(device, partitions).fits;
   const cores = all.flatMap(({ partition }) => (partition.kind === "core-set" ? partition.cores : []));
   const taken = all.reduce((sum, { partition }) => sum + partitionFraction(partition, device), 0);
   return new Set(cores).size === cores.length && taken <= 1 + 1e-9;
@@ -104,12 +109,21 @@ export function checkPowerMode(powerMode: string, device: Device): void {
 
 function checkPartition(partition: Partition, device: Device): void {
   const kinds = device.partitionSchemes.map((scheme) => scheme.kind);
+  const check: LayoutCheck = isPieceOfCard(partition)
+    ? checkLayout(device, [partition])
+    : { fits: true, partitions: [] };
+  if (kinds.includes(partition.kind) && !check.fits)
+    throw wrong(`partition "${formatPartition(partition)}"`, "cannot be set", check.conflicts[0]!.text);
   if (kinds.includes(partition.kind)) return;
   throw wrong(
     `partition "${formatPartition(partition)}"`,
     `is not possible on device "${device.name}"`,
     `choose one of ${kinds.join(", ")}`,
   );
+}
+
+function isPieceOfCard({ kind }: Partition): boolean {
+  return kind !== "whole" && kind !== "cpu-share" && kind !== "core-set";
 }
 
 function checkNeighbour(neighbour: Config, workloads: readonly string[], device: Device): void {

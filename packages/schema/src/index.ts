@@ -159,6 +159,7 @@ export {
   type MigListing,
   parseMigListing,
 } from "./layouts/parseMigListing.ts";
+export { takesMediaEngines } from "./layouts/slices.ts";
 export { type ListingOptions, tableFromListing } from "./layouts/tableFromListing.ts";
 export { type MigTableName, migTables } from "./migTables/index.ts";
 

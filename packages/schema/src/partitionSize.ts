@@ -1,5 +1,6 @@
 import type { Device } from "./device.ts";
 import { findMigProfile } from "./layouts/findMigProfile.ts";
+import type { MigTable } from "./mig.ts";
 import type { Partition } from "./partition.ts";
 import type { Bytes, Fraction } from "./units.ts";
 
@@ -10,8 +11,8 @@ export type DeviceSize = Pick<Device, "cores"> & Partial<Pick<Device, "partition
  * The part of the device's processor capacity that a partition takes, 0 to 1.
  *
  * Of an MPS share this is the share itself, which the shares of a card add up by; {@link partitionCores} says what it comes to after
- * rounding. A MIG instance takes its multiprocessors of the card's; where the table does not know them, its compute slices of those of the
- * card, which is some percent off.
+ * rounding. A MIG instance takes its multiprocessors of the card's; where the table does not know them, as many as so many of
+ * its smallest instances have, which is a lower bound: published cards have up to 25 % more.
  *
  * @throws InputError for a MIG profile that the device has not
  */
@@ -29,10 +30,17 @@ export function partitionFraction(value: Partition, device: DeviceSize): Fractio
       return value.multiprocessors / device.cores;
     case "mig": {
       const { table, profile } = findMigProfile(device, value.profile);
-      if (profile.multiprocessors !== null) return profile.multiprocessors / device.cores;
-      return profile.computeSlices / Math.max(...table.profiles.map(({ computeSlices }) => computeSlices));
+      return (profile.multiprocessors ?? profile.computeSlices * perComputeSlice(table)) / device.cores;
     }
   }
+}
+
+/** The fewest multiprocessors per compute slice of those known, so that an unknown size is never overstated; 0 when none is known. */
+function perComputeSlice({ profiles }: MigTable): number {
+  const known = profiles.flatMap(({ multiprocessors, computeSlices }) =>
+    multiprocessors === null ? [] : [multiprocessors / computeSlices],
+  );
+  return known.length === 0 ? 0 : Math.min(...known);
 }
 
 /**

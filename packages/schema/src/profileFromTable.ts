@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { assumedColumnsWarning } from "./assumedColumnsWarning.ts";
 import { describeInput } from "./describeInput.ts";
-import type { Device, PartitionScheme } from "./device.ts";
+import type { Device } from "./device.ts";
+import { impliedDevice } from "./impliedDevice.ts";
 import type { Measurement } from "./measurement.ts";
-import type { Partition } from "./partition.ts";
 import type { Profile, Protocol } from "./profile.ts";
 import type { MeasurementTable } from "./readMeasurements.ts";
 import type { Warning } from "./warning.ts";
@@ -13,10 +13,14 @@ import type { Workload } from "./workload.ts";
  * A profile around a bare table: the least device, workloads and protocol that its rows imply, with warnings that say so.
  *
  * @param path  the table's file
+ * @throws InputError when no published card has the MIG profiles of its rows
  */
 export function profileFromTable(path: string, table: MeasurementTable): Profile {
   const { measurements, absent } = table;
-  const device = impliedDevice(measurements);
+  const device = impliedDevice(
+    distinct(measurements, (row) => row.point.config.partition),
+    distinct(measurements, (row) => row.point.config.powerMode),
+  );
   return {
     kind: "profile",
     version: 1,
@@ -28,31 +32,6 @@ export function profileFromTable(path: string, table: MeasurementTable): Profile
     warnings: [unknownDevice(path, device), ...(absent.length === 0 ? [] : [assumedColumnsWarning(path, absent)])],
     measurements,
   };
-}
-
-function impliedDevice(measurements: readonly Measurement[]): Device {
-  const partitions = distinct(measurements, (row) => row.point.config.partition);
-  const cores = partitions.flatMap((partition) => (partition.kind === "core-set" ? partition.cores : []));
-  return {
-    name: "unknown",
-    kind: "cpu",
-    processor: "unknown",
-    cores: Math.max(0, ...cores) + 1,
-    memoryBytes: Number.MAX_SAFE_INTEGER, // no limit is known
-    partitionSchemes: impliedSchemes(partitions),
-    powerModes: distinct(measurements, (row) => row.point.config.powerMode).map((name) => ({ name })),
-    defaultPartition: { kind: "whole" },
-    synthetic: false,
-  };
-}
-
-/** Shares may be anything from the smallest one measured up. */
-function impliedSchemes(partitions: readonly Partition[]): readonly PartitionScheme[] {
-  const shares = partitions.flatMap((partition) => (partition.kind === "cpu-share" ? [partition.share] : []));
-  const schemes: PartitionScheme[] = [{ kind: "whole" }];
-  if (shares.length > 0) schemes.push({ kind: "cpu-share", granularity: Math.min(...shares), total: 1 });
-  if (partitions.some((partition) => partition.kind === "core-set")) schemes.push({ kind: "core-set" });
-  return schemes;
 }
 
 function impliedWorkloads(path: string, measurements: readonly Measurement[]): readonly Workload[] {

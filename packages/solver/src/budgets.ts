@@ -1,20 +1,17 @@
-import { type Device, findMigProfile, type Partition, partitionFraction } from "@partitune/schema";
+import { type Device, findMigProfile, type Partition, partitionFraction, takesMediaEngines } from "@partitune/schema";
 
 /**
- * What all placements of a device share, and how much there is: `share` (part of the processor), `memory` (bytes), and each core
- * that some candidate binds and each memory slice that some MIG instance covers, which one workload may have. Instances with a start
- * that keep the slices apart are a legal layout.
+ * What all placements of a device share, and how much there is: `share` (part of the processor), `memory` (bytes), and what one workload may have
+ * alone: each core that some candidate binds, each memory slice that some MIG instance covers, the media engines. Instances with starts that keep
+ * these are a legal layout.
  *
  * @param partitions  all candidates
  */
 export function deviceBudgets(device: Device, partitions: readonly Partition[]): Readonly<Record<string, number>> {
-  const cores = new Set(partitions.flatMap((partition) => (partition.kind === "core-set" ? partition.cores : [])));
-  const slices = new Set(partitions.flatMap((partition) => slicesOf(device, partition)));
   return {
     share: totalShare(device),
     memory: device.memoryBytes,
-    ...Object.fromEntries([...cores].sort((a, b) => a - b).map((core) => [coreBudget(core), 1])),
-    ...Object.fromEntries([...slices].sort((a, b) => a - b).map((slice) => [sliceBudget(slice), 1])),
+    ...onceEach(partitions.flatMap((partition) => ownedBy(device, partition))),
   };
 }
 
@@ -29,12 +26,10 @@ export function partitionUses(
   memoryBytes: number | undefined,
 ): Readonly<Record<string, number>> {
   const share = partition.kind === "whole" ? totalShare(device) : partitionFraction(partition, device);
-  const cores = partition.kind === "core-set" ? partition.cores : [];
   return {
     share,
     ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
-    ...Object.fromEntries(cores.map((core) => [coreBudget(core), 1])),
-    ...Object.fromEntries(slicesOf(device, partition).map((slice) => [sliceBudget(slice), 1])),
+    ...onceEach(ownedBy(device, partition)),
   };
 }
 
@@ -43,17 +38,25 @@ function totalShare(device: Device): number {
   return scheme?.kind === "cpu-share" || scheme?.kind === "mps-share" ? scheme.total : 1;
 }
 
-/** The memory slices of a MIG instance that has its place. */
-function slicesOf(device: Device, partition: Partition): readonly number[] {
+/** What a partition has to itself. */
+interface Owned {
+  readonly budget: "core" | "memory slice" | "media engines";
+  readonly number?: number;
+}
+
+function ownedBy(device: Device, partition: Partition): readonly Owned[] {
+  if (partition.kind === "core-set") return partition.cores.map((number) => ({ budget: "core", number }));
   if (partition.kind !== "mig" || partition.start === undefined) return [];
-  const { start, profile } = partition;
-  return Array.from({ length: findMigProfile(device, profile).profile.size }, (_, i) => start + i);
+  const { start } = partition;
+  const { profile } = findMigProfile(device, partition.profile);
+  const slices = Array.from({ length: profile.size }, (_, i): Owned => ({ budget: "memory slice", number: start + i }));
+  return takesMediaEngines(profile) ? [...slices, { budget: "media engines" }] : slices;
 }
 
-function sliceBudget(slice: number): string {
-  return `memory slice ${slice}`;
-}
-
-function coreBudget(core: number): string {
-  return `core ${core}`;
+/** A budget of one each, in the order of their numbers. */
+function onceEach(owned: readonly Owned[]): Readonly<Record<string, number>> {
+  const ordered = owned.toSorted((a, b) => (a.number ?? 0) - (b.number ?? 0));
+  return Object.fromEntries(
+    ordered.map(({ budget, number }) => [number === undefined ? budget : `${budget} ${number}`, 1]),
+  );
 }

@@ -7,6 +7,7 @@ import {
   formatConfig,
   InputError,
   type Predict,
+  partitionMemory,
   partitionThreads,
 } from "@partitune/schema";
 import { partitionUses } from "./budgets.ts";
@@ -84,7 +85,7 @@ export function buildChoice(config: Config, demand: Demand, context: ChoiceConte
       demand,
       planned,
       memoryBytes: uses.memory,
-      device: context.device,
+      memoryLimitBytes: partitionMemory(config.partition, context.device),
       extrapolated: service.prediction.extrapolated && !context.allowExtrapolated,
     }),
   };

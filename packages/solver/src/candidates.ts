@@ -3,6 +3,7 @@ import {
   type Device,
   formatPartition,
   isValid,
+  migTableOf,
   type Partition,
   type Profile,
   parsePartition,
@@ -61,13 +62,26 @@ function unique(partitions: readonly Partition[]): Partition[] {
   return [...new Map(partitions.map((partition) => [formatPartition(partition), partition])).values()];
 }
 
-/** Adds the shares between the least and the largest measured one; leaves out what the device no longer allows. */
-function withGrid(measured: readonly Partition[], device: Device): Partition[] {
+/**
+ * Adds the shares between the least and the largest measured one, and a MIG instance that was measured anywhere at each of its starts; leaves out
+ * what the device no longer allows.
+ */
+function withGrid(found: readonly Partition[], device: Device): Partition[] {
+  const measured = found.flatMap((partition) => placesOf(partition, device));
   const shares = measured.flatMap((partition) => (partition.kind === "cpu-share" ? [partition.share] : []));
   const between = gridBetween(Math.min(...shares), Math.max(...shares), device);
   return unique([...measured, ...between.map((share) => ({ kind: "cpu-share" as const, share }))])
     .filter((partition) => allowsPartition(device, partition))
     .sort(bySize);
+}
+
+/** Speed is the same wherever an instance begins, and a plan says where. */
+function placesOf(partition: Partition, device: Device): readonly Partition[] {
+  const profile = migTableOf(device)?.profiles.find(
+    (each) => partition.kind === "mig" && each.name === partition.profile,
+  );
+  if (partition.kind !== "mig" || profile === undefined) return [partition];
+  return profile.starts.map((start) => ({ kind: "mig", profile: profile.name, start }));
 }
 
 function gridBetween(least: number, most: number, device: Device): number[] {
@@ -81,6 +95,7 @@ function gridBetween(least: number, most: number, device: Device): number[] {
 }
 
 function bySize(a: Partition, b: Partition): number {
-  const size = (partition: Partition) => (partition.kind === "cpu-share" ? partition.share : 2);
+  const size = (partition: Partition) =>
+    partition.kind === "cpu-share" || partition.kind === "mps-share" ? partition.share : 2;
   return size(a) - size(b) || (formatPartition(a) < formatPartition(b) ? -1 : 1);
 }

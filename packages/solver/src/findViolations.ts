@@ -1,4 +1,4 @@
-import type { Demand, Device, Violation } from "@partitune/schema";
+import type { Demand, Violation } from "@partitune/schema";
 import { formatBytes, formatPercent, formatRate, formatSeconds } from "./formatQuantity.ts";
 import type { RuleVerdict } from "./rules/rule.ts";
 
@@ -8,22 +8,29 @@ export interface JudgedChoice {
   readonly planned: RuleVerdict;
   /** Undefined when unknown. */
   readonly memoryBytes: number | undefined;
-  readonly device: Device;
+  /** Of the partition; null when unknown. */
+  readonly memoryLimitBytes: number | null;
   /** True when it rests on predictions outside what was measured, and that is not allowed. */
   readonly extrapolated: boolean;
 }
 
 /** What speaks against a choice, each with its relative excess and in words. */
-export function findViolations({ demand, planned, memoryBytes, device, extrapolated }: JudgedChoice): Violation[] {
+export function findViolations({
+  demand,
+  planned,
+  memoryBytes,
+  memoryLimitBytes,
+  extrapolated,
+}: JudgedChoice): Violation[] {
   return [
     ...rateViolation(demand, planned),
     ...deadlineViolation(demand, planned),
-    ...(memoryBytes !== undefined && memoryBytes > device.memoryBytes
+    ...(memoryBytes !== undefined && memoryLimitBytes !== null && memoryBytes > memoryLimitBytes
       ? [
           {
             constraint: "memory",
-            amount: memoryBytes / device.memoryBytes - 1,
-            text: `needs ${formatBytes(memoryBytes)} of memory, the device has ${formatBytes(device.memoryBytes)}`,
+            amount: memoryBytes / memoryLimitBytes - 1,
+            text: `needs ${formatBytes(memoryBytes)} of memory, its partition has ${formatBytes(memoryLimitBytes)}`,
           },
         ]
       : []),

@@ -4,6 +4,7 @@ import {
   type Device,
   InputError,
   type Made,
+  type Partition,
   type Predict,
   type Problem,
   type Setting,
@@ -38,7 +39,7 @@ export interface FormulateInput {
 }
 
 /**
- * States what is to be decided, as data: for every power mode of the device, one choice per demanded workload, partition and batch
+ * States what is to be decided, as data: for every power mode of the device and every way to cut it, one choice per demanded workload, partition and batch
  * size, with what it costs, takes and would promise.
  *
  * Choices that may not be taken stay, with the reason; those that another makes pointless are left out and counted.
@@ -55,7 +56,10 @@ export function formulate(input: FormulateInput): Problem {
     margin: input.margin ?? defaultMargin,
     allowExtrapolated: input.allowExtrapolated ?? false,
   };
-  const all = input.device.powerModes.map((mode) => buildSetting(mode.name, input, context));
+  const waysInUse = waysToCut(input);
+  const all = input.device.powerModes.flatMap((mode) =>
+    waysInUse.map((way) => buildSetting(mode.name, way, input, context)),
+  );
   const settings = all.filter((setting) => setting.groups.every((group) => group.choices.length > 0));
   if (settings.length === 0) throw nothingKnown(all);
   const thinned = settings.map(thin);
@@ -74,13 +78,36 @@ export function formulate(input: FormulateInput): Problem {
   };
 }
 
+/** Partitions that may stand on a device together, and what to call them beside others. */
+interface WayToCut {
+  readonly name: string;
+  readonly kinds: readonly Partition["kind"][];
+}
+
+/** Quotas and cores stand side by side, MPS shares and MIG instances do not: each way of cutting in use is a setting of its own. */
+function waysToCut({ demands, candidates }: FormulateInput): readonly WayToCut[] {
+  const used = new Set(demands.flatMap(({ workload }) => candidates[workload]!.partitions.map(({ kind }) => kind)));
+  const inUse = ways.filter(({ kinds }) => kinds.some((kind) => used.has(kind)));
+  return inUse.length > 1 ? inUse : [{ kinds: inUse[0]?.kinds ?? [], name: "" }];
+}
+
+const ways: readonly WayToCut[] = [
+  { name: "shares and cores", kinds: ["cpu-share", "core-set"] },
+  { name: "MPS shares", kinds: ["mps-share"] },
+  { name: "MIG instances", kinds: ["mig"] },
+  { name: "static partitions", kinds: ["sm-partition"] },
+  { name: "green contexts", kinds: ["green-context"] },
+];
+
 function buildSetting(
   powerMode: string,
+  way: WayToCut,
   { device, demands, candidates }: FormulateInput,
   context: ChoiceContext,
 ): Setting {
   const groups = demands.map((demand) => {
-    const { partitions, batches } = candidates[demand.workload]!;
+    const { partitions: offered, batches } = candidates[demand.workload]!;
+    const partitions = offered.filter(({ kind }) => kind === "whole" || way.kinds.includes(kind));
     const configs = partitions.flatMap((partition) =>
       batches.map((batch) => ({ workload: demand.workload, powerMode, partition, batch })),
     );
@@ -88,7 +115,8 @@ function buildSetting(
     return { workload: demand.workload, choices: choices.filter((choice): choice is Choice => choice !== undefined) };
   });
   const partitions = groups.flatMap((group) => group.choices.map((choice) => choice.config.partition));
-  return { name: powerMode, powerMode, cost: 0, budgets: deviceBudgets(device, partitions), groups };
+  const name = way.name === "" ? powerMode : `${powerMode}, ${way.name}`;
+  return { name, powerMode, cost: 0, budgets: deviceBudgets(device, partitions), groups };
 }
 
 function thin(setting: Setting): Setting {

@@ -1,5 +1,12 @@
 import { buildSpace, checkSpace, devices, expandSpace, orinWorkloads } from "@partitune/profiler";
-import { device as deviceSchema, namePowerMode, type PowerLevels, powerModesOf } from "@partitune/schema";
+import {
+  type Device,
+  device as deviceSchema,
+  migTableOf,
+  namePowerMode,
+  type PowerLevels,
+  powerModesOf,
+} from "@partitune/schema";
 import { describe, expect, test } from "vitest";
 
 const named = Object.entries(devices);
@@ -76,5 +83,31 @@ describe("a card", () => {
     expect(new Set(powerCapWatts!.slice(1).map((watts, i) => watts - powerCapWatts![i]!))).toEqual(new Set([25]));
     expect(gpuHertz).toHaveLength(clocks);
     expect([gpuHertz![0], gpuHertz!.at(-1)]).toEqual(clockEnds);
+  });
+
+  test.each([
+    ["a30", 56, 165, 4],
+    ["a100-40gb", 108, 400, 8],
+    ["a100", 108, 400, 8],
+    ["h100-pcie", 114, 350, 8],
+    ["h100", 132, 700, 8],
+    ["h200", 132, 700, 8],
+    ["b200", 148, 1000, 8],
+  ] as const)(
+    "%s has %i multiprocessors, %i W and %i memory slices, and no instance larger than itself",
+    (name, cores, watts, slices) => {
+      const device: Device = devices[name];
+      expect([device.cores, device.powerModes[0]!.powerCapWatts]).toEqual([cores, watts]);
+      const table = migTableOf(device)!;
+      expect(table.memorySlices).toBe(slices);
+      for (const { multiprocessors, memoryBytes } of table.profiles) {
+        expect(multiprocessors ?? 0).toBeLessThanOrEqual(cores);
+        expect(memoryBytes ?? 0).toBeLessThanOrEqual(device.memoryBytes);
+      }
+    },
+  );
+
+  test.each(["a40", "v100"] as const)("%s has no MIG instances", (name) => {
+    expect(migTableOf(devices[name])).toBeUndefined();
   });
 });

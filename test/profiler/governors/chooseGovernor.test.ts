@@ -27,6 +27,17 @@ describe("chooseGovernor", () => {
     expect(await governor.prepare(partition)).toMatchObject({ mechanism: "none", join: { kind: "none" }, threads: 4 });
   });
 
+  test.each<Partition>([
+    { kind: "mps-share", share: 0.5 },
+    { kind: "mig", profile: "3g.40gb" },
+    { kind: "sm-partition", multiprocessors: 8 },
+    { kind: "green-context", multiprocessors: 8 },
+  ])("a processor is not divided like a card: %o", async (partition) => {
+    await expect(chooseGovernor(partition, localGovernors(machine))).rejects.toThrow(
+      "is a piece of a card, and nothing here divides a processor so",
+    );
+  });
+
   test("a partition that nobody can set is an error with the reasons", async () => {
     const unable: Governor = {
       ...paced(machine),

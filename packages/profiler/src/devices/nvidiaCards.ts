@@ -1,4 +1,4 @@
-import type { Device, Watts } from "@partitune/schema";
+import { type Device, gpuSchemes, type MigTable, migTables, type Watts } from "@partitune/schema";
 import { inMegahertz } from "./inMegahertz.ts";
 
 /** Step between power caps; finer steps differ by less than meters tell apart. */
@@ -10,31 +10,44 @@ interface Card {
   readonly processor: string;
   readonly multiprocessors: number;
   readonly memoryGibibytes: number;
-  /** Lowest and highest limit that `nvidia-smi -pl` takes; the highest is the default. */
-  readonly caps: readonly [Watts, Watts];
-  /** Lowest and highest clock of the multiprocessors, and the step between two. */
-  readonly clocks: readonly [least: number, most: number, step: number];
-  readonly memoryClocks: readonly number[];
+  /** CUDA compute capability, which decides how it can be cut. */
+  readonly computeCapability: number;
+  /** How it is cut into MIG instances; absent when it cannot be. */
+  readonly mig?: MigTable;
+  /** The highest power limit that `nvidia-smi -pl` takes, which is the default. */
+  readonly cap: Watts;
+  /** What else can be set; absent where it was not seen. */
+  readonly levels?: {
+    readonly leastCap: Watts;
+    /** Lowest and highest clock of the multiprocessors, and the step between two. */
+    readonly clocks: readonly [least: number, most: number, step: number];
+    readonly memoryClocks: readonly number[];
+  };
 }
 
 /**
  * A card: its default is the highest cap with all clocks left to the driver. Levels are power cap × multiprocessor clock × memory clock; a clock
  * level is a locked clock. `cores` counts multiprocessors. All of it is device-wide and needs root.
  */
-function card({ name, processor, multiprocessors, memoryGibibytes, caps, clocks, memoryClocks }: Card): Device {
+function card(known: Card): Device {
+  const { name, processor, multiprocessors, memoryGibibytes, cap, levels } = known;
   return {
     name,
     kind: "nvidia",
     processor,
     cores: multiprocessors,
     memoryBytes: memoryGibibytes * 2 ** 30,
-    partitionSchemes: [{ kind: "whole" }],
-    powerModes: [{ name: "default", powerCapWatts: caps[1] }],
-    powerLevels: {
-      powerCapWatts: steps(caps[0], caps[1], capStep),
-      gpuHertz: inMegahertz(...steps(...clocks).map(Math.floor)),
-      memoryHertz: inMegahertz(...memoryClocks),
-    },
+    partitionSchemes: gpuSchemes(known),
+    powerModes: [{ name: "default", powerCapWatts: cap }],
+    ...(levels === undefined
+      ? {}
+      : {
+          powerLevels: {
+            powerCapWatts: steps(levels.leastCap, cap, capStep),
+            gpuHertz: inMegahertz(...steps(...levels.clocks).map(Math.floor)),
+            memoryHertz: inMegahertz(...levels.memoryClocks),
+          },
+        }),
     defaultPartition: { kind: "whole" },
     synthetic: false,
   };
@@ -55,9 +68,9 @@ export const a40 = card({
   processor: "GA102, 84 multiprocessors",
   multiprocessors: 84,
   memoryGibibytes: 48,
-  caps: [100, 300],
-  clocks: [210, 1740, 15],
-  memoryClocks: [405, 7251],
+  computeCapability: 8.6,
+  cap: 300,
+  levels: { leastCap: 100, clocks: [210, 1740, 15], memoryClocks: [405, 7251] },
 });
 
 /**
@@ -69,9 +82,9 @@ export const v100 = card({
   processor: "GV100, 80 multiprocessors",
   multiprocessors: 80,
   memoryGibibytes: 16,
-  caps: [100, 250],
-  clocks: [135, 1380, 7.5],
-  memoryClocks: [877],
+  computeCapability: 7,
+  cap: 250,
+  levels: { leastCap: 100, clocks: [135, 1380, 7.5], memoryClocks: [877] },
 });
 
 /** A100 (SXM4, 80 GB). Caps 100–400 W; clocks 210–1410 MHz in steps of 15 MHz, memory 1593 MHz, as `nvidia-smi` lists them in public logs. */
@@ -80,9 +93,10 @@ export const a100 = card({
   processor: "GA100, 108 multiprocessors",
   multiprocessors: 108,
   memoryGibibytes: 80,
-  caps: [100, 400],
-  clocks: [210, 1410, 15],
-  memoryClocks: [1593],
+  computeCapability: 8,
+  mig: migTables["a100-80gb"],
+  cap: 400,
+  levels: { leastCap: 100, clocks: [210, 1410, 15], memoryClocks: [1593] },
 });
 
 /** H100 (SXM5, 80 GB). Caps 200–700 W; clocks 345–1980 MHz in steps of 15 MHz, memory 1593 and 2619 MHz, as `nvidia-smi` lists them in public logs. */
@@ -91,7 +105,63 @@ export const h100 = card({
   processor: "GH100, 132 multiprocessors",
   multiprocessors: 132,
   memoryGibibytes: 80,
-  caps: [200, 700],
-  clocks: [345, 1980, 15],
-  memoryClocks: [1593, 2619],
+  computeCapability: 9,
+  mig: migTables["h100-sxm-80gb"],
+  cap: 700,
+  levels: { leastCap: 200, clocks: [345, 1980, 15], memoryClocks: [1593, 2619] },
+});
+
+/** A30 (PCIe, 24 GB), 165 W: A30 product brief. */
+export const a30 = card({
+  name: "NVIDIA A30",
+  processor: "GA100, 56 multiprocessors",
+  multiprocessors: 56,
+  memoryGibibytes: 24,
+  computeCapability: 8,
+  mig: migTables["a30-24gb"],
+  cap: 165,
+});
+
+/** A100 (SXM4, 40 GB), 400 W: A100 data sheet. */
+export const a100With40 = card({
+  name: "NVIDIA A100 SXM4 40GB",
+  processor: "GA100, 108 multiprocessors",
+  multiprocessors: 108,
+  memoryGibibytes: 40,
+  computeCapability: 8,
+  mig: migTables["a100-40gb"],
+  cap: 400,
+});
+
+/** H100 (PCIe, 80 GB), 350 W: H100 data sheet. */
+export const h100Pcie = card({
+  name: "NVIDIA H100 PCIe 80GB",
+  processor: "GH100, 114 multiprocessors",
+  multiprocessors: 114,
+  memoryGibibytes: 80,
+  computeCapability: 9,
+  mig: migTables["h100-pcie-80gb"],
+  cap: 350,
+});
+
+/** H200 (SXM5, 141 GB), 700 W: H200 data sheet. Memory as `nvidia-smi` shows it in public logs. */
+export const h200 = card({
+  name: "NVIDIA H200 SXM5 141GB",
+  processor: "GH100, 132 multiprocessors",
+  multiprocessors: 132,
+  memoryGibibytes: 140,
+  computeCapability: 9,
+  mig: migTables["h200-141gb"],
+  cap: 700,
+});
+
+/** B200 (SXM6, 180 GB), 1000 W: published data. Memory as `nvidia-smi` shows it in public logs. */
+export const b200 = card({
+  name: "NVIDIA B200 SXM6 180GB",
+  processor: "GB100, 148 multiprocessors",
+  multiprocessors: 148,
+  memoryGibibytes: 179,
+  computeCapability: 10,
+  mig: migTables["b200-180gb"],
+  cap: 1000,
 });

@@ -88,6 +88,12 @@ export function syntheticExecutor(options: Partial<SyntheticOptions> = {}): Exec
 }
 
 function admit(partition: Partition, device: Device): void {
+  if (device.partitionSchemes.every(({ kind }) => kind !== partition.kind))
+    throw new InputError({
+      what: `partition "${formatPartition(partition)}"`,
+      problem: `is none of "${device.name}"`,
+      advice: `choose one of ${device.partitionSchemes.map(({ kind }) => kind).join(", ")}`,
+    });
   const stranger = partition.kind === "core-set" ? partition.cores.find((core) => core >= device.cores) : undefined;
   if (stranger === undefined) return;
   throw new InputError({
