@@ -235,7 +235,8 @@ function summariesOf(
     searchedProblems(tasks, journal),
     ({ task, place }) => `${kindOf(place[0])} ${task.strategy} ${task.probes}`,
   );
-  return [...searched.values()].map((group) => {
+  const byKind = Map.groupBy(searched.values(), ([first]) => kindOf(first!.place[0]));
+  return [...byKind.values()].flat().map((group) => {
     const { task, place } = group[0]!;
     const of = { kind: kindOf(place[0]), strategy: task.strategy, highestProbes: task.probes };
     return summariseScores(
