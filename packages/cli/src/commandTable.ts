@@ -65,6 +65,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/report.ts")).reportCommand(),
   },
   {
+    name: "layouts",
+    summary: "which pieces a card can be cut into, and why some do not fit",
+    load: async () => (await import("./commands/layouts.ts")).layoutsCommand(),
+  },
+  {
     name: "show",
     summary: "any partitune file as a table",
     load: async () => (await import("./commands/show.ts")).showCommand(),

@@ -62,7 +62,10 @@ export function profileCommand(): Command {
     )
     .option("--workloads <file>", "a file of workloads, for arguments with spaces, shapes of each model, and formulas")
     .option("--shares <list>", "CPU shares to measure, fractions of all cores; without any partition 0.25,0.5,0.75,1")
-    .option("--partitions <list>", "further partitions: whole, cpu-share:0.5, core-set:0+1")
+    .option(
+      "--partitions <list>",
+      "further partitions: whole, cpu-share:0.5, core-set:0+1, mps-share:0.4, mig:3g.40gb; see partitune layouts",
+    )
     .option("--power-modes <list>", "names of power modes to measure in, or all; the device's default when absent")
     .option("--batches <list>", "batch sizes to measure", "1,2,4,8")
     .requiredOption("--out <folder>", "folder of the profile")
