@@ -1,0 +1,69 @@
+import { type PieceRow, packingRules, type Service } from "@partitune/solver";
+import { describe, expect, test } from "vitest";
+
+const service: Service = { name: "s", model: "m", ratePerSecond: 10, deadlineSeconds: 0.1, percentile: 0.99 };
+const rowOf = (latencySeconds: number, processes = 1): PieceRow => ({
+  model: "m",
+  piece: "1g",
+  batch: 1,
+  processes,
+  latencySeconds,
+  ratePerSecond: processes / latencySeconds,
+  memoryBytes: null,
+  powerWatts: null,
+});
+const rate = (rule: keyof typeof packingRules, latency: number) => {
+  const row = rowOf(latency);
+  return packingRules[rule].safeRate(row, service, [row]);
+};
+
+describe("alone on a piece a service is safe", () => {
+  test.each(["half-slo", "duty-own", "duty-sum"] as const)(
+    "under %s up to half the deadline, that included",
+    (rule) => {
+      expect(rate(rule, 0.05)).toBe(20);
+      expect(rate(rule, 0.0501)).toBe(0);
+    },
+  );
+
+  test("under parva-0.45 below 0.45 of the deadline, that excluded", () => {
+    expect(rate("parva-0.45", 0.0449)).toBeGreaterThan(0);
+    expect(rate("parva-0.45", 0.45 * 0.1)).toBe(0);
+  });
+
+  test("under latency-only up to the whole deadline", () => {
+    expect(rate("latency-only", 0.1)).toBe(10);
+    expect(rate("latency-only", 0.101)).toBe(0);
+  });
+
+  test("under queue up to the rate at which the exact M/D/1 quantile meets the deadline", () => {
+    // M/D/1: the p99 sojourn is 4.336 service times at load 0.5, 7.485 at 0.7 and 22.898 at 0.9.
+    for (const [load, sojourn] of [
+      [0.5, 4.336],
+      [0.7, 7.485],
+      [0.9, 22.898],
+    ] as const) {
+      const latency = 0.1 / sojourn;
+      expect(rate("queue", latency) * latency).toBeGreaterThan(load - 0.01);
+      expect(rate("queue", latency) * latency).toBeLessThan(load + 0.01);
+    }
+    expect(rate("queue", 0.11)).toBe(0);
+  });
+
+  test("under queue, with each process a server of its own", () => {
+    const [one, three] = [rowOf(0.02), rowOf(0.02, 3)];
+    const single = packingRules.queue.safeRate(one, service, [one]);
+    expect(packingRules.queue.safeRate(three, service, [three])).toBeCloseTo(3 * single, 9);
+  });
+});
+
+describe("taking turns", () => {
+  test("a request waits one cycle and its own batch under duty-own, two cycles under duty-sum", () => {
+    expect(packingRules["duty-own"].turnResponse([0.01, 0.02, 0.03], 1)).toBeCloseTo(0.08, 12);
+    expect(packingRules["duty-sum"].turnResponse([0.01, 0.02, 0.03])).toBeCloseTo(0.12, 12);
+  });
+
+  test("a tenant alone responds as under half-slo", () => {
+    expect(packingRules["duty-own"].turnResponse([0.05], 0)).toBe(0.1);
+  });
+});
