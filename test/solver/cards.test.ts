@@ -66,6 +66,7 @@ test("MIG instances of a plan are a legal layout, and proved best", async () => 
   if (solution.status !== "optimal") return expect.fail(solution.status);
   const partitions = solution.plan.placements.map(({ config }) => config.partition);
   expect(checkLayout(device, partitions)).toEqual({ fits: true, partitions });
+  expect(solution.plan.placements.map(({ threads }) => threads)).toEqual([1, 1, 1]); // of the host, not of the card
   expect(partitions.map((each) => each.kind === "mig" && each.profile)).toEqual(["3g.40gb", "2g.20gb", "2g.20gb"]);
 });
 

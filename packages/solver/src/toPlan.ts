@@ -26,7 +26,7 @@ export function toPlan(problem: Problem, { setting, choices }: Selection, optima
     placements: choices.map((choice) => ({
       id: choice.config.workload,
       config: choice.config,
-      threads: partitionThreads(choice.config.partition, problem.device),
+      threads: hostThreads(choice, problem),
       maxDelaySeconds: 0,
     })),
     promises: [
@@ -38,6 +38,11 @@ export function toPlan(problem: Problem, { setting, choices }: Selection, optima
     service: choices.map((choice) => ({ placement: choice.config.workload, ...choice.service })),
     synthetic: problem.synthetic,
   };
+}
+
+/** The cores of a card are multiprocessors, which one thread of the host feeds. */
+function hostThreads({ config }: Choice, { device }: Problem): number {
+  return device.kind === "nvidia" ? 1 : partitionThreads(config.partition, device);
 }
 
 function demandPromises({ demands }: Problem, choice: Choice): PlanPromise[] {

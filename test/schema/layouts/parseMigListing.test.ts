@@ -173,7 +173,7 @@ describe("a listing that cannot be right is refused", () => {
     [
       "more instances than starts",
       "GPU  0 Profile ID  9 Placement : {0}:4\n|   0  MIG 3g.20gb  9  2/2  19.50  No  42  2  0   |",
-      "contradicts another: 2 instances at 1 starts",
+      "contradicts another: at most 2 instances, and 1 ways to place one",
     ],
   ])("%s", (_, text, message) => {
     expect(() => parseMigListing(text)).toThrow(InputError);

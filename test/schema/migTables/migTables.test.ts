@@ -34,6 +34,28 @@ test.each(all)(
   },
 );
 
+const table = migTables["a30-24gb"];
+const [first, ...rest] = table.profiles;
+
+test.each([
+  [
+    "a profile past the last slice",
+    { profiles: [{ ...first!, starts: [0, 4] }, ...rest] },
+    "end within the memory slices",
+  ],
+  ["falling starts", { profiles: [{ ...first!, starts: [2, 0] }] }, "starts in rising order"],
+  ["more instances than starts", { profiles: [{ ...first!, starts: [0], most: 2 }] }, "at least as many as instances"],
+  ["one name for two", { profiles: [first!, { ...first!, id: 99 }] }, "names and ids of their own"],
+  ["one id for two", { profiles: [first!, { ...first!, name: "1g.7gb" }] }, "names and ids of their own"],
+  ["a name that would end a command", { profiles: [{ ...first!, name: "1g.6gb; reboot" }] }, "a MIG profile name"],
+  ["more slices than any card", { memorySlices: 65 }, "memorySlices"],
+  ["no profile", { profiles: [] }, "profiles"],
+])("a table with %s is refused", (_, change, message) => {
+  const parsed = migTable.safeParse({ ...table, ...change });
+  expect(parsed.success).toBe(false);
+  expect(parsed.error?.message).toContain(message);
+});
+
 const file = new URL("../../../../shared/data/mig_tables/mig_profiles.json", import.meta.url);
 
 describe.skipIf(!existsSync(file))("the compiled facts (shared/data/mig_tables)", () => {

@@ -112,19 +112,22 @@ function looksLikeData(line: string): boolean {
 
 /** Joins what two lines say of one profile. */
 function merged(known: ListedProfile | undefined, more: ListedProfile, number: number, line: string): ListedProfile {
-  const { placements, instance } = more;
-  if (placements !== undefined && (placements.starts.length === 0 || placements.size === 0))
-    throw wrong(number, line, "names no place for an instance");
   for (const part of ["placements", "instance"] as const) {
     const [before, now] = [known?.[part], more[part]];
     if (before !== undefined && now !== undefined && JSON.stringify(before) !== JSON.stringify(now))
       throw wrong(number, line, `contradicts an earlier line on profile ${more.id} of the same GPU`);
   }
   const all = { ...known, ...more };
-  const starts = all.placements?.starts.length;
-  if (starts !== undefined && all.instance !== undefined && all.instance.most > starts)
-    throw wrong(number, line, `contradicts another: ${all.instance.most} instances at ${starts} starts`);
-  return { ...all, ...(placements === undefined && instance === undefined ? {} : { id: more.id }) };
+  const { placements, instance } = all;
+  if (placements?.starts.length === 0 || placements?.size === 0)
+    throw wrong(number, line, "names no place for an instance");
+  if (placements !== undefined && instance !== undefined && instance.most > placements.starts.length)
+    throw wrong(
+      number,
+      line,
+      `contradicts another: at most ${instance.most} instances, and ${placements.starts.length} ways to place one`,
+    );
+  return all;
 }
 
 const complaints: readonly (readonly [RegExp, string])[] = [
