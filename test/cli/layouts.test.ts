@@ -18,6 +18,13 @@ const listed = [
 beforeAll(() => {
   writeFileSync(at("lgipp.txt"), `${listed.join("\n")}\n`);
   writeFileSync(at("mixed.txt"), `${listed.join("\n")}\nGPU  1 Profile ID  0 Placement : {0}:8\n`);
+  writeFileSync(
+    at("lgi.txt"),
+    [
+      "|   0  MIG 1g.10gb         19        9          2:1     |",
+      "|   0  MIG 3g.40gb          9        2          4:4     |",
+    ].join("\n"),
+  );
   writeFileSync(at("off.txt"), "No MIG-enabled devices found.\n");
   writeFileSync(at("plan.json"), JSON.stringify(examplePlan()));
   writeFileSync(
@@ -107,6 +114,22 @@ one more could be 1g.10gb+me@3, 1g.10gb@3
     const { code, stderr } = await runCli("layouts", "a100", "--listing", at("lgipp.txt"), "mig:1g.20gb");
     expect(code).toBe(1);
     expect(stderr).toContain('MIG profile "1g.20gb" is none of this card');
+  });
+
+  test("fits pieces beside the instances that a listing has", async () => {
+    const beside = await runCli("layouts", "a100", "--listing", at("lgi.txt"), "mig:2g.20gb", "mig:1g.10gb");
+    expect(beside.code).toBe(0);
+    expect(beside.stdout.match(/^mig:\S+/gm)).toEqual([
+      "mig:1g.10gb@2",
+      "mig:3g.40gb@4",
+      "mig:2g.20gb@0",
+      "mig:1g.10gb@3",
+    ]);
+    const { code, stderr } = await runCli("layouts", "a100", "--listing", at("lgi.txt"), "mig:4g.40gb");
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "does not fit: no room for 4g.40gb: beside 1g.10gb@2 + 3g.40gb@4 only memory slices 0, 1, 3 are free, and it needs 4 slices from 0 on: 0 meets 1g.10gb@2; 1g.20gb, 2g.20gb or 1g.10gb would still fit\n",
+    );
   });
 
   test("takes the device of a file", async () => {

@@ -151,6 +151,7 @@ export { enumerateLayouts, maximalLayouts } from "./layouts/enumerateLayouts.ts"
 export { findMigProfile, migTableOf } from "./layouts/findMigProfile.ts";
 export { freeStarts } from "./layouts/freeStarts.ts";
 export { type Gpu, gpuSchemes } from "./layouts/gpuSchemes.ts";
+export { instancesFromListing } from "./layouts/instancesFromListing.ts";
 export type { LayoutConflict, LayoutConflictCode } from "./layouts/layoutConflict.ts";
 export { listPartitions } from "./layouts/listPartitions.ts";
 export {

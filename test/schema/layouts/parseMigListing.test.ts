@@ -1,5 +1,6 @@
 import {
   InputError,
+  instancesFromListing,
   type MigTable,
   maximalLayouts,
   migTables,
@@ -145,7 +146,7 @@ GPU  0 Profile ID  0 Placement : {0}:4
     expect(tableFromListing(parseMigListing(placements + second), { base: published }).profiles).toHaveLength(7);
     const other = `${placements}GPU  1 Profile ID 14 Placements: {0,1,2,3}:1\nGPU  1 Profile ID  0 Placement : {0}:4\n`;
     expect(() => tableFromListing(parseMigListing(other), { base: published })).toThrow(
-      "GPU 0 and GPU 1 are listed with different profiles or placements; choose one of them",
+      "GPU 0 and GPU 1 are listed with different profiles, placements or instances; choose one of them",
     );
     expect(tableFromListing(parseMigListing(other), { base: migTables["a30-24gb"], gpu: 1 }).memorySlices).toBe(4);
     expect(() => tableFromListing(parseMigListing(other), { gpu: 3 })).toThrow(
@@ -205,5 +206,47 @@ describe("a listing that cannot be right is refused", () => {
     ],
   ])("when %s", (_, text, options, message) => {
     expect(() => tableFromListing(parseMigListing(text), options)).toThrow(message);
+  });
+});
+
+describe("the instances of a listing", () => {
+  test("are named by the table, in the order of their starts", () => {
+    const listing = parseMigListing(instances);
+    expect(tableFromListing(listing, { base: published })).toBe(published);
+    expect(instancesFromListing(listing, published)).toEqual([
+      { profile: "1g.5gb", start: 2 },
+      { profile: "3g.20gb", start: 4 },
+    ]);
+    expect(instancesFromListing(parseMigListing(placements), published)).toEqual([]);
+  });
+
+  const row = (gpu: number, name: string, profile: number, place: string) =>
+    `|   ${gpu}  MIG ${name}          ${profile}        9          ${place}     |`;
+
+  test("of cards that differ need a choice", () => {
+    const text = [row(0, "1g.5gb", 19, "2:1"), row(1, "1g.5gb", 19, "3:1")].join("\n");
+    expect(() => instancesFromListing(parseMigListing(text), published)).toThrow(
+      "GPU 0 and GPU 1 are listed with different",
+    );
+    expect(instancesFromListing(parseMigListing(text), published, { gpu: 1 })).toEqual([
+      { profile: "1g.5gb", start: 3 },
+    ]);
+  });
+
+  test.each([
+    [
+      "overlap",
+      [row(0, "3g.20gb", 9, "4:4"), row(0, "1g.5gb", 19, "6:1")],
+      "instance 1g.5gb@6 of the MIG listing shares a memory slice with 3g.20gb@4",
+    ],
+    ["are of an unknown profile", [row(0, "9g.90gb", 77, "0:1")], "is of profile 77, which the table has not"],
+    [
+      "begin where none may",
+      [row(0, "3g.20gb", 9, "2:4")],
+      "covers 4 memory slices from 2 on, which the table does not allow",
+    ],
+    ["are of another size", [row(0, "3g.20gb", 9, "4:3")], "covers 3 memory slices from 4 on"],
+  ])("are refused when they %s", (_, rows, message) => {
+    expect(() => instancesFromListing(parseMigListing(rows.join("\n")), published)).toThrow(message);
   });
 });

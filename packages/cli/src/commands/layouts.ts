@@ -5,6 +5,7 @@ import {
   type Device,
   fileProblem,
   InputError,
+  instancesFromListing,
   listPartitions,
   loadAny,
   maximalLayouts,
@@ -36,7 +37,10 @@ export function layoutsCommand(): Command {
     )
     .argument("<device>", `one of ${shelf}; or a file of partitune that holds a device`)
     .argument("[partition...]", "pieces to fit on it together, such as mig:3g.40gb@4, mig:1g.10gb or mps-share:0.4")
-    .option("--listing <file>", "what nvidia-smi mig -lgipp prints on the card (and -lgip): it is believed; - is stdin")
+    .option(
+      "--listing <file>",
+      "what nvidia-smi mig -lgipp, -lgip or -lgi prints on the card, which is believed: pieces are to fit beside what exists; - is stdin",
+    )
     .option("--gpu <index>", "which card of the listing, where they differ")
     .option("--maximal", "list the MIG layouts to which nothing can be added")
     .option("--json", "print the answer as JSON")
@@ -47,13 +51,15 @@ Examples:
   $ partitune layouts h100
   $ partitune layouts a100 mig:3g.40gb mig:2g.20gb mig:1g.10gb mig:1g.10gb
   $ nvidia-smi mig -lgipp | partitune layouts h200 --listing - --maximal
+  $ nvidia-smi mig -lgi | partitune layouts a100 --listing - --gpu 0 mig:2g.20gb
 
 Exit codes: 0 the pieces fit; 1 they do not; 2 bad input.`,
     )
     .action((name: string, texts: readonly string[], options: LayoutsOptions) => {
-      const device = withListing(findDevice(name), options);
+      const { device, existing } = withListing(findDevice(name), options);
       if (options.maximal === true) showMaximal(device, texts, options);
-      else if (texts.length > 0) showFit(device, texts.map(parsePartition), options);
+      else if (texts.length > 0 || existing.length > 0)
+        showFit(device, [...existing, ...texts.map(parsePartition)], options);
       else if (options.json === true)
         printJson({ schemes: device.partitionSchemes, partitions: listPartitions(device) });
       else process.stdout.write(formatSchemes(device));
@@ -79,17 +85,23 @@ function findDevice(name: string): Device {
   });
 }
 
-function withListing(device: Device, { listing, gpu }: LayoutsOptions): Device {
+/** The device as its listing describes it, and the instances that it lists. */
+function withListing(
+  device: Device,
+  { listing, gpu }: LayoutsOptions,
+): { readonly device: Device; readonly existing: readonly Partition[] } {
   if (listing === undefined) {
-    if (gpu === undefined) return device;
+    if (gpu === undefined) return { device, existing: [] };
     throw new InputError({ what: "option --gpu", problem: "chooses from a listing", advice: "give --listing, too" });
   }
   const base = migTableOf(device);
-  const table = tableFromListing(parseMigListing(readText(listing)), {
-    ...(base === undefined ? {} : { base }),
-    ...(gpu === undefined ? {} : { gpu: parseCount("--gpu", gpu, 0) }),
-  });
-  return { ...device, partitionSchemes: [...device.partitionSchemes.filter(({ kind }) => kind !== "mig"), table] };
+  const chosen = gpu === undefined ? {} : { gpu: parseCount("--gpu", gpu, 0) };
+  const listed = parseMigListing(readText(listing));
+  const table = tableFromListing(listed, { ...(base === undefined ? {} : { base }), ...chosen });
+  return {
+    device: { ...device, partitionSchemes: [...device.partitionSchemes.filter(({ kind }) => kind !== "mig"), table] },
+    existing: instancesFromListing(listed, table, chosen).map((instance) => ({ kind: "mig", ...instance })),
+  };
 }
 
 function readText(path: string): string {

@@ -14,13 +14,15 @@ export interface ListingOptions {
  * The MIG table of a card by its own listing, which is the truth: placements as listed and only profiles that are listed. Profiles are matched
  * with the published table by id, since names change with the driver.
  *
- * Without `-lgip`, names, multiprocessors and memory come from the published table. Without `-lgipp`, placements do.
+ * Without `-lgip`, names, multiprocessors and memory come from the published table. Without `-lgipp`, placements do. Without both, it is the
+ * published table.
  *
  * @throws InputError when a profile has neither listed nor published name or placement, when listed cards differ and none is chosen, or when the
  *   listing is of another card than the published table
  */
 export function tableFromListing(listing: MigListing, { base, gpu }: ListingOptions = {}): MigTable {
-  const card = chooseCard(listing, gpu);
+  const card = chooseCard(listing, gpu, ({ profiles }) => keyOf(profiles));
+  if (card.profiles.length === 0 && base !== undefined) return base;
   const profiles = card.profiles.map((listed) =>
     toProfile(
       listed,
@@ -40,20 +42,30 @@ export function tableFromListing(listing: MigListing, { base, gpu }: ListingOpti
   return { kind: "mig", memorySlices, profiles, source: sourceOf(card.profiles, base) };
 }
 
-function chooseCard({ gpus }: MigListing, gpu: number | undefined): MigListing["gpus"][number] {
+/**
+ * The card of a listing that is meant.
+ *
+ * @param keyOf  what has to be the same of all cards when none is chosen
+ * @throws InputError when it is not the same, or when the chosen card is not listed
+ */
+export function chooseCard(
+  { gpus }: MigListing,
+  gpu: number | undefined,
+  keyOf: (card: ListedCard) => string,
+): ListedCard {
   const listed = gpus.map((each) => each.gpu);
-  const cards = gpu === undefined ? gpus : gpus.filter((each) => each.gpu === gpu);
-  const [first, ...others] = cards;
+  const [first, ...others] = gpu === undefined ? gpus : gpus.filter((each) => each.gpu === gpu);
   if (first === undefined) throw wrong(`GPU ${gpu}`, "is not listed", `choose one of ${listed.join(", ")}`);
-  const other = others.find(({ profiles }) => keyOf(profiles) !== keyOf(first.profiles));
+  const other = others.find((each) => keyOf(each) !== keyOf(first));
   if (other === undefined) return first;
-  const problem = "are listed with different profiles or placements";
   throw wrong(
     `GPU ${first.gpu} and GPU ${other.gpu}`,
-    problem,
-    "choose one of them; cards of other kinds need plans of their own",
+    "are listed with different profiles, placements or instances",
+    "choose one of them; cards that differ need plans of their own",
   );
 }
+
+type ListedCard = MigListing["gpus"][number];
 
 function keyOf(profiles: readonly ListedProfile[]): string {
   return JSON.stringify(profiles.toSorted((a, b) => a.id - b.id));
