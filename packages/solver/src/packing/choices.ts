@@ -107,7 +107,7 @@ function admittedOf(rule: PackingRule, service: Service, curves: readonly (reado
   let most = 0;
   for (const { row, curve } of rows.sort((a, b) => b.row.ratePerSecond - a.row.ratePerSecond)) {
     if (rule.turnResponse === null && row.ratePerSecond <= most) break;
-    const safeRate = rule.safeRate(row, service, curve);
+    const safeRate = rule.safeRate(row, service, curve, rule.turnResponse === null ? most : 0);
     if (safeRate > 0) admitted.push({ row, safeRate });
     most = Math.max(most, safeRate);
   }

@@ -62,7 +62,9 @@ export function joinFirst(
 
 /** Places a piece on the first GPU that takes it once its pieces are given other starts; says whether one did. */
 export function placeRearranged(card: Card, gpus: readonly OpenGpu[], piece: string, load: Load): boolean {
+  const most = card.compute - computeOf(card, piece);
   return gpus.some((gpu) => {
+    if (usedCompute(card, gpu.pieces) > most) return false;
     const starts = arrange(card, [...gpu.pieces.map((each) => each.piece), piece]);
     const all = [...gpu.pieces, { piece, load }];
     if (starts === null || !holdsMemory(card, all)) return false;

@@ -11,8 +11,9 @@ export interface PackingRule {
    *
    * @param row  the configuration
    * @param curve  rows of the same model, piece and processes, by rising batch
+   * @param worthwhile  a rate up to this is of no use, and 0 may be returned in its place
    */
-  safeRate(row: PieceRow, service: Service, curve: readonly PieceRow[]): PerSecond;
+  safeRate(row: PieceRow, service: Service, curve: readonly PieceRow[], worthwhile?: PerSecond): PerSecond;
   /** Longest response of a tenant whose piece gives the turns listed, s; null when the rule does not cover sharing. */
   readonly turnResponse: ((turns: readonly Seconds[], index: number) => Seconds) | null;
 }
@@ -46,9 +47,13 @@ export const packingRules = {
 export type PackingRuleName = keyof typeof packingRules;
 
 /** Each process is a server of its own that takes an equal part of the requests: the exact queue of one, times their number. */
-function queueRate(row: PieceRow, service: Service, curve: readonly PieceRow[]): PerSecond {
+function queueRate(row: PieceRow, service: Service, curve: readonly PieceRow[], worthwhile: PerSecond = 0): PerSecond {
   if (row.latencySeconds > service.deadlineSeconds) return 0;
   const station = stationOf(row, curve);
+  if (worthwhile > 0) {
+    const { responseSeconds } = queue(station, { ...service, ratePerSecond: worthwhile / row.processes });
+    if (responseSeconds === null || responseSeconds > service.deadlineSeconds) return 0;
+  }
   const demand = { ...service, ratePerSecond: service.ratePerSecond / row.processes };
   return row.processes * sustainableRate(queue, station, demand);
 }
