@@ -7,12 +7,21 @@ import { plots } from "./plots/index.ts";
 
 /** Strategies compared: how far each stays from the optimum, what it takes, and how often a fresh measurement breaks a budget. */
 export function evaluationSection(evaluation: Evaluation, i: number): Markup {
-  const { grid, source, device } = evaluation;
+  const { device } = evaluation;
   return html`<section id="evaluation-${i + 1}"><h2>Search strategies on ${device.name}</h2>
-<p>Answered by ${source}: ${grid.trainings.length} trainings (${grid.trainings.join(", ")}) and ${grid.inferences.length} inferences (${grid.inferences.join(", ")}) under ${grid.budgetsWatts.length} power budgets, ${grid.latenciesSeconds.length} latencies and ${grid.loads.length} rates.</p>
+<p>${describeGrid(evaluation)}</p>
 ${figure(plots.evaluationLosses(evaluation))}
 ${summaryTable(evaluation)}
 </section>`;
+}
+
+function describeGrid({ grid, source }: Evaluation): string {
+  const { trainings, inferences, budgetsWatts, latenciesSeconds, loads } = grid;
+  const count = (names: readonly string[], what: string) =>
+    names.length === 0 ? [] : [`${names.length} ${what}${names.length === 1 ? "" : "s"} (${names.join(", ")})`];
+  const workloads = [...count(trainings, "training"), ...count(inferences, "inference")].join(" and ");
+  const served = inferences.length === 0 ? "" : `, ${latenciesSeconds.length} latencies and ${loads.length} rates`;
+  return `Answered by ${source}: ${workloads} under ${budgetsWatts.length} power budgets${served}.`;
 }
 
 function summaryTable({ summaries }: Evaluation): Markup {

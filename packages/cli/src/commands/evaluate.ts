@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { seededRandom } from "@partitune/numerics";
 import {
   type Device,
+  describeInput,
   type Evaluation,
   type EvaluationSummary,
   InputError,
@@ -117,7 +118,7 @@ async function evaluate(name: string, options: EvaluateOptions): Promise<number>
   const evaluation: Evaluation = {
     kind: "evaluation",
     version: 1,
-    made: madeNow(request.seed),
+    made: madeNow(request.seed, request.source.kind === "profile" ? [describeInput(name)] : []),
     device,
     source: name,
     grid: request.grid,
