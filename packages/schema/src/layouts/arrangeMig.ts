@@ -26,6 +26,11 @@ export function arrangeMig(
   const order = wanted.toSorted(
     (a, b) => b.profile.size - a.profile.size || a.profile.id - b.profile.id || a.at - b.at,
   );
+  const slices = [...order, ...existing.map((each) => sized(table, each))].reduce(
+    (sum, { profile }) => sum + profile.size,
+    0,
+  );
+  if (slices > table.memorySlices) return null;
   const search: Search = { table, best: null, freedom: -1 };
   descend(
     search,
