@@ -99,7 +99,7 @@ export { type KaistOptions, kaist } from "./packing/kaist.ts";
 export { type KneeName, knees, type SizedRate } from "./packing/knees.ts";
 export type { Layout, LayoutGpu, LayoutPiece, Packing, Tenant, Unservable } from "./packing/layout.ts";
 export { type LayoutValue, layoutValue } from "./packing/layoutValue.ts";
-export { type MigCard, type MigProfile, migCard } from "./packing/migCard.ts";
+export { type MigSlots, migCard } from "./packing/migCard.ts";
 export { type MpsCard, mpsCard, shareName } from "./packing/mpsCard.ts";
 export { nexus } from "./packing/nexus.ts";
 export { type MilpOptions, packExactly } from "./packing/packExactly.ts";

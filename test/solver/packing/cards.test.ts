@@ -1,3 +1,4 @@
+import { migTables } from "@partitune/schema";
 import { type Card, migCard, mpsCard, type PlacedPiece, sevenSliceCard } from "@partitune/solver";
 import { describe, expect, test } from "vitest";
 import { mig } from "./fixtures.ts";
@@ -78,10 +79,10 @@ describe("a seven-slice card", () => {
 });
 
 describe("a card from a table", () => {
-  const profile = { name: "1g", computeSlices: 1, size: 1, starts: [0, 1], memoryBytes: null };
+  const profile = { name: "1g", computeSlices: 1, size: 1, starts: [0, 1], most: 2, memoryBytes: null };
 
   test("of two slices keeps to the number of instances that the table allows", () => {
-    const card = migCard({ name: "two", slots: 2, computeSlices: 2, profiles: [{ ...profile, atMost: 1 }] });
+    const card = migCard("two", { memorySlices: 2, profiles: [{ ...profile, most: 1 }] });
     expect(card.starts([{ piece: "1g", start: 0 }], "1g")).toEqual([]);
     expect(card.patterns).toEqual([[1]]);
   });
@@ -90,7 +91,20 @@ describe("a card from a table", () => {
     ["lists a profile twice", [profile, profile]],
     ["lets 1g begin where it does not fit", [{ ...profile, starts: [2] }]],
   ])("that %s is refused", (fault, profiles) => {
-    expect(() => migCard({ name: "two", slots: 2, computeSlices: 2, profiles })).toThrow(fault);
+    expect(() => migCard("two", { memorySlices: 2, profiles })).toThrow(fault);
+  });
+
+  // Golden counts: non-empty placements, multisets, maximal placements, maximal multisets.
+  test.each([
+    ["a100-80gb", [722, 77, 78, 38]],
+    ["h200-141gb", [722, 77, 78, 38]],
+    ["a30-24gb", [25, 9, 5, 4]],
+  ] as const)("%s of the schema can be cut in as many ways as NVIDIA's table allows", (name, counts) => {
+    const card = migCard(name, migTables[name]);
+    const all = placements(card);
+    const maximal = all.filter(isMaximal(card));
+    const distinct = (list: typeof all) => new Set(list.map(multiset)).size;
+    expect([all.length, distinct(all), maximal.length, distinct(maximal)]).toEqual(counts);
   });
 });
 

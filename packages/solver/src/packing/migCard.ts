@@ -1,45 +1,37 @@
-import { type Bytes, InputError } from "@partitune/schema";
+import { InputError, type MigProfile } from "@partitune/schema";
 import type { Card, PlacedPiece } from "./card.ts";
 
-/** One row of a table of MIG placements. */
-export interface MigProfile {
-  readonly name: string;
-  readonly computeSlices: number;
-  /** Memory slices it covers. */
-  readonly size: number;
-  /** Memory slices it may begin at, preferred first. */
-  readonly starts: readonly number[];
-  /** Instances of it that one GPU holds, when fewer than the starts allow. */
-  readonly atMost?: number;
-  readonly memoryBytes: Bytes | null;
+/** What packing needs of a MIG table; the tables of `@partitune/schema` have it. */
+export interface MigSlots {
+  readonly memorySlices: number;
+  readonly profiles: readonly Slotted[];
 }
 
-/** A GPU with MIG: pieces cover whole memory slices, begin at listed slices only, and do not overlap. */
-export interface MigCard {
-  readonly name: string;
-  readonly slots: number;
-  readonly computeSlices: number;
-  readonly profiles: readonly MigProfile[];
-}
+/** A profile and its placements. */
+type Slotted = Pick<MigProfile, "name" | "computeSlices" | "size" | "starts" | "most" | "memoryBytes">;
 
 /**
- * The card that a table of MIG placements describes.
+ * The card that a table of MIG placements describes: pieces cover whole memory slices, begin at listed slices only, and do not overlap.
+ * Profiles with extensions, such as `1g.10gb+me`, are left out: they compute as those without.
+ *
+ * Of several starts the one is preferred that overlaps the fewest placements of others, then the lower.
  *
  * @throws InputError when two profiles share a name or one begins where it does not fit
  * @see NVIDIA Multi-Instance GPU User Guide, "Supported MIG Profiles"; `nvidia-smi mig -lgipp` lists the same table
  */
-export function migCard({ name, slots, computeSlices, profiles }: MigCard): Card {
-  const byName = new Map(profiles.map((profile) => [profile.name, profile]));
-  if (byName.size < profiles.length) throw badTable(name, "lists a profile twice");
-  const outside = profiles.find(({ size, starts }) => starts.some((start) => start < 0 || start + size > slots));
+export function migCard(name: string, { memorySlices, profiles }: MigSlots): Card {
+  const plain = profiles.filter((profile) => !/[+-]/.test(profile.name));
+  const byName = new Map(plain.map((profile) => [profile.name, preferFree(profile, plain)]));
+  if (byName.size < plain.length) throw badTable(name, "lists a profile twice");
+  const outside = plain.find(({ size, starts }) => starts.some((start) => start < 0 || start + size > memorySlices));
   if (outside !== undefined) throw badTable(name, `lets ${outside.name} begin where it does not fit`);
-  const sorted = profiles.toSorted((a, b) => a.computeSlices - b.computeSlices || a.size - b.size);
+  const sorted = plain.toSorted((a, b) => a.computeSlices - b.computeSlices || a.size - b.size);
   const starts = (placed: readonly PlacedPiece[], piece: string) => freeStarts(byName, placed, piece);
   const names = sorted.map((profile) => profile.name);
   const patterns = maximalMultisets(names, starts);
   return {
     name,
-    compute: computeSlices,
+    compute: sorted.at(-1)!.computeSlices,
     memoryBytes: null,
     pieces: sorted.map((profile) => ({
       name: profile.name,
@@ -52,6 +44,17 @@ export function migCard({ name, slots, computeSlices, profiles }: MigCard): Card
   };
 }
 
+/** The profile with its starts in order of how many placements of the table they overlap. */
+function preferFree(profile: Slotted, all: readonly Slotted[]): Slotted {
+  const overlapped = (start: number) =>
+    all.reduce(
+      (sum, { size, starts }) =>
+        sum + starts.filter((other) => other < start + profile.size && start < other + size).length,
+      0,
+    );
+  return { ...profile, starts: profile.starts.toSorted((a, b) => overlapped(a) - overlapped(b) || a - b) };
+}
+
 function badTable(name: string, problem: string): InputError {
   return new InputError({
     what: `card "${name}"`,
@@ -61,12 +64,12 @@ function badTable(name: string, problem: string): InputError {
 }
 
 function freeStarts(
-  profiles: ReadonlyMap<string, MigProfile>,
+  profiles: ReadonlyMap<string, Slotted>,
   placed: readonly PlacedPiece[],
   piece: string,
 ): readonly number[] {
   const own = profiles.get(piece)!;
-  if (own.atMost !== undefined && placed.filter((other) => other.piece === piece).length >= own.atMost) return [];
+  if (placed.filter((other) => other.piece === piece).length >= own.most) return [];
   return own.starts.filter((start) =>
     placed.every((other) => other.start + profiles.get(other.piece)!.size <= start || start + own.size <= other.start),
   );

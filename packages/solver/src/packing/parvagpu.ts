@@ -71,6 +71,7 @@ function allocate(card: Card, gpus: OpenGpu[], { own, choice }: Segment): void {
 
 /** From the last GPU to the first: what a weakly used GPU answered becomes its services' debt, re-issued as small pieces. */
 function dissolveWeak({ problem: { card }, services }: Choices, gpus: OpenGpu[]): void {
+  const secondSize = card.pieces.find(({ compute }) => compute > card.pieces[0]!.compute)?.compute ?? card.compute;
   const debts = new Map<string, number>();
   const ofService = new Map(services.map((own) => [own.service.name, own]));
   for (const gpu of gpus.toReversed()) {
@@ -81,7 +82,7 @@ function dissolveWeak({ problem: { card }, services }: Choices, gpus: OpenGpu[])
     const reissued: Segment[] = [];
     for (const service of new Set(tenants.map((tenant) => tenant.service))) {
       const debt = debts.get(service)!;
-      const segments = smallSegments(ofService.get(service)!, debt);
+      const segments = smallSegments(ofService.get(service)!, debt, secondSize);
       debts.set(
         service,
         segments.reduce((rest, { choice }) => rest - choice.safeRate, debt),
@@ -93,9 +94,9 @@ function dissolveWeak({ problem: { card }, services }: Choices, gpus: OpenGpu[])
 }
 
 /** Pieces of the card's two smallest sizes that answer a rate; of the service's smallest when it runs on neither. */
-function smallSegments(own: ServiceChoices, rate: number): readonly Segment[] {
+function smallSegments(own: ServiceChoices, rate: number, secondSize: number): readonly Segment[] {
   if (rate <= 0) return [];
-  const smallest = own.best.filter(({ index }) => index < 2);
+  const smallest = own.best.filter(({ compute }) => compute <= secondSize);
   const one = smallest[0] ?? own.best[0]!;
   const two = smallest.find(({ safeRate, compute }) => safeRate / compute > one.safeRate / one.compute) ?? one;
   const twos = two === one ? 0 : Math.floor(rate / two.safeRate);
