@@ -52,7 +52,7 @@ export function defineStrategy({ name, pruning, start }: StrategyDefinition): St
     const nextRun = (): Proposal | null => {
       if (current !== null && !isWorthFinishing(current.candidate)) current = null;
       if (current === null) {
-        if (ledger.openModes().length === 0) return null;
+        if (ledger.isExhausted()) return null;
         const proposal = propose();
         if (proposal === null) return null;
         current = { candidate: proposal.mode * count + proposal.combination, reason: proposal.reason };
@@ -85,8 +85,9 @@ function nothingToRun({ jobs }: Ledger): boolean {
 }
 
 function countHopes(ledger: Ledger, candidates: number): number {
+  const least = ledger.leastHope();
   let hopes = 0;
-  for (let candidate = 0; candidate < candidates; candidate++) if (ledger.mayHold(candidate)) hopes++;
+  for (let candidate = 0; candidate < candidates; candidate++) if (ledger.hope[candidate]! >= least) hopes++;
   return ledger.jobs.hopeless ? 0 : hopes;
 }
 

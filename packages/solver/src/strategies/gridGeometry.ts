@@ -12,6 +12,8 @@ export interface GridGeometry {
   higherThan(row: number): readonly number[];
   /** Rows of which a row is higher. */
   lowerThan(row: number): readonly number[];
+  /** Euclidean distances of all points from that of a row. */
+  distancesFrom(row: number): Float64Array;
   /** How alike what departs from a law is at a row and at every row: squared exponential, 1 at the row itself. */
   correlationsWith(row: number): Float64Array;
 }
@@ -44,6 +46,9 @@ function describe(grid: ModeGrid): GridGeometry {
     points,
     higherThan: remember((row) => rows.filter((other) => other !== row && isHigher(other, row))),
     lowerThan: remember((row) => rows.filter((other) => other !== row && isHigher(row, other))),
+    distancesFrom: remember((row) =>
+      Float64Array.from(points, (point) => Math.sqrt(squaredDistance(point, points[row]!))),
+    ),
     correlationsWith: remember((row) =>
       Float64Array.from(points, (point) => Math.exp(-squaredDistance(point, points[row]!) / (2 * length ** 2))),
     ),

@@ -53,6 +53,8 @@ export interface Ledger {
   readonly failures: number;
   /** What may be hoped of each candidate: 0, nothing more; 1, that inference holds without what runs beside it; 2, that everything runs. */
   readonly hope: Uint8Array;
+  /** The hope that a candidate needs to count: 2, or 1 while nothing but inference alone is left to hope for. */
+  leastHope(): number;
   /** Whether a mode is measured already or there are probes left. */
   isReachable(mode: number): boolean;
   /** Whether measuring the rest of a candidate may still serve the search and is within the probes left. */
@@ -61,6 +63,8 @@ export interface Ledger {
   openCandidates(): readonly number[];
   /** Modes with an open candidate, in ascending order. */
   openModes(): readonly number[];
+  /** Whether no candidate is open. */
+  isExhausted(): boolean;
   /** Whether measuring the rest of a candidate could change the answer, were there probes left. */
   mayHold(candidate: number): boolean;
   /** The runs that a candidate lacks: training, then what is served, then the idle device. */
@@ -93,25 +97,30 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
 
   /** Inference alone counts when nothing else is left to hope for: until something holds, or all of it where nothing is ruled out. */
   const isStarving = () => rules.runsAll === 0 && (pruning === "none" ? best === null : !served);
-  const mayHold = (candidate: number) => {
-    const hope = rules.hope[candidate];
-    return hope === 2 || (hope === 1 && isStarving());
-  };
+  const leastHope = () => (isStarving() ? 1 : 2);
+  const mayHold = (candidate: number) => rules.hope[candidate]! >= leastHope();
   const isReachable = (mode: number) => modesMeasured.size < input.probes || modesMeasured.has(mode);
+  const hasOpen = (mode: number, least: number) => {
+    const end = (mode + 1) * count;
+    let candidate = mode * count;
+    while (candidate < end && rules.hope[candidate]! < least) candidate++;
+    return candidate < end && isReachable(mode);
+  };
   const openModes = () => {
     const open: number[] = [];
-    const least = isStarving() ? 1 : 2;
-    for (let mode = 0; mode < modeCount; mode++) {
-      if (!isReachable(mode)) continue;
-      let candidate = mode * count;
-      while (candidate < (mode + 1) * count && rules.hope[candidate]! < least) candidate++;
-      if (candidate < (mode + 1) * count) open.push(mode);
-    }
+    const least = leastHope();
+    for (let mode = 0; mode < modeCount; mode++) if (hasOpen(mode, least)) open.push(mode);
     return open;
   };
+  const isExhausted = () => {
+    const least = leastHope();
+    let mode = 0;
+    while (mode < modeCount && !hasOpen(mode, least)) mode++;
+    return mode === modeCount;
+  };
   const judgeWhatIsNew = (mode: number, slot: number) => {
-    for (let combination = 0; combination < count; combination++) {
-      if (!table.slotsOf[combination]!.includes(slot) || !table.isComplete(mode, combination)) continue;
+    for (const combination of table.combinationsWith[slot]!) {
+      if (!table.isComplete(mode, combination)) continue;
       const costs = table.costsOf(mode, combination);
       const batches = combinations[combination]!;
       const judgement = judge(batches, costs);
@@ -140,6 +149,7 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
       return failures;
     },
     hope: rules.hope,
+    leastHope,
     isReachable,
     mayHold,
     isOpen: (candidate) => isReachable(Math.floor(candidate / count)) && mayHold(candidate),
@@ -149,6 +159,7 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
         return all.filter(mayHold);
       }),
     openModes,
+    isExhausted,
     missingRuns: (candidate) => {
       const combination = candidate % count;
       return table.missingRuns((candidate - combination) / count, combination);

@@ -50,12 +50,15 @@ export function rulesOf({ problem, jobs, combinations, geometry, pruning }: Rule
   const improves = directionOf(problem);
   let runsAll = modes * count;
 
+  const lowerOne = (candidate: number, left: number) => {
+    if (hope[candidate]! <= left) return;
+    if (hope[candidate] === 2) runsAll--;
+    hope[candidate] = left;
+  };
   const lower = (mode: number, left: number, applies: (combination: number) => boolean) => {
     for (let combination = 0; combination < count; combination++) {
       const candidate = mode * count + combination;
-      if (hope[candidate]! <= left || !applies(combination)) continue;
-      if (hope[candidate] === 2) runsAll--;
-      hope[candidate] = left;
+      if (hope[candidate]! > left && applies(combination)) lowerOne(candidate, left);
     }
   };
   const lowerAll = (rows: readonly number[], left: number, applies: (combination: number) => boolean) => {
@@ -98,14 +101,14 @@ export function rulesOf({ problem, jobs, combinations, geometry, pruning }: Rule
         learnTime(mode, seconds, jobs.served[s]!.longestSeconds[b]!, alike);
       }
     },
-    close: (mode, combination) => lower(mode, 0, (other) => other === combination),
+    close: (mode, combination) => lowerOne(mode * count + combination, 0),
     learnFailure: (mode, slot, table) => {
       lower(mode, 0, table.hasAny(mode) ? (combination) => table.slotsOf[combination]!.includes(slot) : any);
     },
     learnSuccess: ({ mode, combination, judgement }) => {
       if (pruning !== "breaking-and-worse" || improves === null || judgement.value === 0) return;
       const rows = improves === "upwards" ? geometry.lowerThan(mode) : geometry.higherThan(mode);
-      lowerAll(rows, 0, (other) => other === combination);
+      for (const row of rows) lowerOne(row * count + combination, 0);
     },
   };
 }

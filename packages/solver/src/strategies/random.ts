@@ -8,16 +8,28 @@ export const random = defineStrategy({
   pruning: "none",
   start: (input, ledger) => {
     const order = input.random.shuffle([...input.grid.modes.keys()]);
-    const ranks = new Map(order.map((mode, rank) => [mode, rank]));
     const count = ledger.combinations.length;
+    const openOf = (mode: number) => {
+      for (let combination = 0; combination < count; combination++) {
+        if (ledger.isOpen(mode * count + combination)) return combination;
+      }
+      return null;
+    };
+    let drawn = 0;
     return () => {
-      const open = ledger.openCandidates();
-      const rankOf = (candidate: number) => {
-        const mode = Math.floor(candidate / count);
-        return ledger.modesMeasured.has(mode) ? -1 : ranks.get(mode)!; // first the rest of the mode begun
-      };
-      const next = open.reduce((least, candidate) => (rankOf(candidate) < rankOf(least) ? candidate : least));
-      return { mode: Math.floor(next / count), combination: next % count, reason: "drawn at random" };
+      // first the rest of the modes begun, as they come in the grid
+      for (const mode of [...ledger.modesMeasured].sort((a, b) => a - b)) {
+        const combination = openOf(mode);
+        if (combination !== null) return { mode, combination, reason: "drawn at random" };
+      }
+      // what closes while inference alone does not count may open again, so that a mode is left behind only once it is measured
+      for (let rank = drawn; rank < order.length; rank++) {
+        const mode = order[rank]!;
+        if (rank === drawn && ledger.modesMeasured.has(mode)) drawn++;
+        const combination = openOf(mode);
+        if (combination !== null) return { mode, combination, reason: "drawn at random" };
+      }
+      return null;
     };
   },
 });

@@ -13,6 +13,8 @@ export interface RunTable {
   readonly idleSlot: number | null;
   /** Slots that each combination of batches needs. */
   readonly slotsOf: readonly (readonly number[])[];
+  /** Combinations that need each slot, ascending. */
+  readonly combinationsWith: readonly (readonly number[])[];
   /** Slots × modes, NaN where not measured; the idle device has no time. */
   readonly seconds: readonly Float64Array[];
   /** Slots × modes, NaN where not measured. */
@@ -50,6 +52,7 @@ export function openRunTable(jobs: Jobs, combinations: readonly (readonly number
     batches.map((batch, s) => servedSlots[s]![jobs.served[s]!.batches.indexOf(batch)]!),
   );
   const slotsOf = servedOf.map((served) => [trainingSlot, ...served, idleSlot].filter((slot) => slot !== null));
+  const combinationsWith = runs.map((_, slot) => [...slotsOf.keys()].filter((c) => slotsOf[c]!.includes(slot)));
   const seconds = runs.map(() => new Float64Array(modes).fill(Number.NaN));
   const watts = runs.map(() => new Float64Array(modes).fill(Number.NaN));
   const measured = runs.map((): number[] => []);
@@ -64,6 +67,7 @@ export function openRunTable(jobs: Jobs, combinations: readonly (readonly number
     servedSlots,
     idleSlot,
     slotsOf,
+    combinationsWith,
     seconds,
     watts,
     slotOf: (run) => slots.get(keyOf(run)),

@@ -1,94 +1,78 @@
+import type { Watts } from "@partitune/schema";
 import type { CandidateJudgement } from "../../problems/judgeOf.ts";
+import { geometryOf } from "../gridGeometry.ts";
 import type { JudgedCandidate, Ledger } from "../ledger.ts";
 import { peakBudgetOf } from "../pruning.ts";
 import type { ModeGrid } from "../strategy.ts";
-import { type CostForecast, costForecaster } from "./costForecast.ts";
+import { type CostForecast, nothingToForecast, openForecast } from "./costForecast.ts";
+import { openMeasuredModes } from "./measuredModes.ts";
 
-/** What is expected of candidates that are not measured. Numbers are taken apart from objects, as a search looks at most of them often. */
+/** What is expected of candidates that are not measured. Where nothing is trained, or less than two workloads served, something stands in that takes nothing. */
 export interface Outlook {
+  /** What no minibatch may draw; infinite without such a limit. */
+  readonly peakWatts: Watts;
+  readonly training: CostForecast;
+  readonly first: ServedOutlook;
+  readonly second: ServedOutlook;
   /** Takes the slopes at a candidate. */
   moveTo(center: JudgedCandidate): void;
-  /** Looks at some modes; only of these the following know. */
-  lookAt(modes: readonly number[]): void;
-  /** By how much training breaks a peak budget in a mode, relative; 0 when it keeps it. */
-  trainingMiss(mode: number): number;
-  /** That, or what serving breaks if it is more, and by how much minibatches take too long: part of what a judge would find. */
-  plainMiss(mode: number, combination: number, trainingMiss: number): number;
-  /** Time of a training minibatch; 0 without. */
-  trainingSeconds(mode: number): number;
-  /** Time of a minibatch of a served workload; 0 without. */
-  servedSeconds(s: number, mode: number, combination: number): number;
   /** Judges a candidate as if times were a little shorter or longer. */
   judge(mode: number, combination: number, pace: number): CandidateJudgement;
 }
 
-/** A served workload with what is expected of it. */
-interface ServedOutlook {
+/** A served workload and what is expected of it. */
+export interface ServedOutlook {
+  readonly forecast: CostForecast;
+  /** How many batches it has. */
   readonly count: number;
-  /** Position of the batch in each combination. */
-  readonly positions: Int32Array;
-  /** In each combination, the longest time that may hold. */
+  /** With each batch, the longest time that may hold. */
   readonly longest: Float64Array;
-  readonly forecast: ReturnType<typeof costForecaster>;
 }
-
-const nothing: CostForecast = { seconds: new Float64Array(0), watts: new Float64Array(0), lookAt: () => {} };
 
 export function openOutlook(grid: ModeGrid, ledger: Ledger): Outlook {
   const { problem, jobs, table, combinations } = ledger;
-  const peakWatts = peakBudgetOf(problem) ?? Number.POSITIVE_INFINITY;
-  const scale = peakBudgetOf(problem);
-  const train = table.trainingSlot === null ? null : costForecaster(grid, table, [table.trainingSlot], [1], scale);
-  const rest = table.idleSlot === null ? null : costForecaster(grid, table, [table.idleSlot], [1], scale);
-  const served = jobs.served.map(({ batches, longestSeconds }, s): ServedOutlook => {
-    const positions = Int32Array.from(combinations, (combination) => batches.indexOf(combination[s]!));
-    return {
-      count: batches.length,
-      positions,
-      longest: Float64Array.from(positions, (b) => Math.abs(longestSeconds[b]!)),
-      forecast: costForecaster(grid, table, table.servedSlots[s]!, batches, scale),
-    };
+  const peakWatts = peakBudgetOf(problem);
+  const measured = openMeasuredModes(geometryOf(grid), grid.modes.length);
+  const open = (slots: readonly number[], batches: readonly number[]) =>
+    openForecast(grid, table, slots, batches, peakWatts, measured);
+  const nothing = nothingToForecast(grid.modes.length);
+  const training = table.trainingSlot === null ? nothing : open([table.trainingSlot], [1]);
+  const rest = table.idleSlot === null ? nothing : open([table.idleSlot], [1]);
+  const served = jobs.served.map(({ batches, longestSeconds }, s) => ({
+    forecast: open(table.servedSlots[s]!, batches),
+    count: batches.length,
+    longest: Float64Array.from(longestSeconds, Math.abs),
+  }));
+  const idle = { forecast: nothing, count: 1, longest: new Float64Array([Number.POSITIVE_INFINITY]) };
+  const [first = idle, second = idle] = served;
+  const batchOf = (s: number, combination: number) =>
+    s === 0 ? Math.floor(combination / second.count) : combination % second.count;
+  const costAt = ({ seconds, watts }: CostForecast, i: number, pace: number) => ({
+    timeSeconds: seconds[i]! * pace,
+    powerWatts: watts[i]!,
   });
-  let [training, idle] = [nothing, nothing];
-  let forecasts: readonly CostForecast[] = [];
-  const at = (s: number, mode: number, combination: number) =>
-    mode * served[s]!.count + served[s]!.positions[combination]!;
   return {
+    peakWatts: peakWatts ?? Number.POSITIVE_INFINITY,
+    training,
+    first,
+    second,
     moveTo: (center) => {
-      if (train !== null) training = train({ mode: trainingAnchor(ledger, center), batch: 0 });
-      if (rest !== null) idle = rest({ mode: center.mode, batch: 0 });
-      forecasts = served.map(({ forecast, positions }) =>
-        forecast({ mode: center.mode, batch: positions[center.combination]! }),
-      );
+      if (table.trainingSlot !== null) training.moveTo(trainingAnchor(ledger, center), 0);
+      rest.moveTo(center.mode, 0);
+      for (let s = 0; s < served.length; s++) served[s]!.forecast.moveTo(center.mode, batchOf(s, center.combination));
     },
-    lookAt: (modes) => {
-      for (const forecast of [training, idle, ...forecasts]) forecast.lookAt(modes);
-    },
-    trainingMiss: (mode) => (train === null ? 0 : Math.max(0, training.watts[mode]! / peakWatts - 1)),
-    plainMiss: (mode, combination, trainingMiss) => {
-      let power = trainingMiss;
-      let late = 0;
-      for (let s = 0; s < served.length; s++) {
-        const i = at(s, mode, combination);
-        const { seconds, watts } = forecasts[s]!;
-        power = Math.max(power, watts[i]! / peakWatts - 1);
-        late += Math.max(0, seconds[i]! / served[s]!.longest[combination]! - 1);
+    judge: (mode, combination, pace) => {
+      for (const { forecast } of served) {
+        forecast.lookAtPower(mode);
+        forecast.lookAtTime(mode);
       }
-      return power + late;
+      rest.lookAtPower(mode);
+      return ledger.judge(combinations[combination]!, {
+        ...(table.trainingSlot !== null && { training: costAt(training, mode, pace) }),
+        served: served.map(({ forecast, count }, s) => costAt(forecast, mode * count + batchOf(s, combination), pace)),
+        ...(table.idleSlot !== null && { idleWatts: rest.watts[mode]! }),
+      });
     },
-    trainingSeconds: (mode) => training.seconds[mode] ?? 0,
-    servedSeconds: (s, mode, combination) => (s < served.length ? forecasts[s]!.seconds[at(s, mode, combination)]! : 0),
-    judge: (mode, combination, pace) =>
-      ledger.judge(combinations[combination]!, {
-        ...(train !== null && {
-          training: { timeSeconds: training.seconds[mode]! * pace, powerWatts: training.watts[mode]! },
-        }),
-        served: forecasts.map(({ seconds, watts }, s) => {
-          const i = at(s, mode, combination);
-          return { timeSeconds: seconds[i]! * pace, powerWatts: watts[i]! };
-        }),
-        ...(rest !== null && { idleWatts: idle.watts[mode]! }),
-      }),
   };
 }
 

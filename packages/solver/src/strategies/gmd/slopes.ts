@@ -7,7 +7,7 @@ export interface SlopeSample {
   /** m weights ≥ 0. */
   readonly weights: ArrayLike<number>;
   /** For each of the k features, the slope to expect without measurements. */
-  readonly expected: readonly number[];
+  readonly expected: ArrayLike<number>;
   /** For each of the k features, whether its slope must not be negative. */
   readonly nonNegative: readonly boolean[];
 }
