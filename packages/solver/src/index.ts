@@ -92,6 +92,7 @@ export { type Choices, findUnservable, type ServiceChoices, type SizedChoice, to
 export { type BoundedPacking, columnGeneration, type ExactOptions } from "./packing/columnGeneration.ts";
 export { computeBound } from "./packing/gpuBounds.ts";
 export { type GpuletOptions, gpulet } from "./packing/gpulet.ts";
+export { highestLoadFactor, type LoadFactor } from "./packing/highestLoadFactor.ts";
 export { igniter } from "./packing/igniter.ts";
 export { type IgniterCoefficients, type IgniterShare, igniterShare } from "./packing/igniterShare.ts";
 export { type PackingName, packings } from "./packing/index.ts";
@@ -99,6 +100,14 @@ export { type KaistOptions, kaist } from "./packing/kaist.ts";
 export { type KneeName, knees, type SizedRate } from "./packing/knees.ts";
 export type { Layout, LayoutGpu, LayoutPiece, Packing, Tenant, Unservable } from "./packing/layout.ts";
 export { type LayoutValue, layoutValue } from "./packing/layoutValue.ts";
+export {
+  type CardKind,
+  type KindLayout,
+  type LeastPowerOptions,
+  leastPower,
+  type PowerPacking,
+  type PowerPackingProblem,
+} from "./packing/leastPower.ts";
 export { type MigSlots, migCard } from "./packing/migCard.ts";
 export { type MpsCard, mpsCard, shareName } from "./packing/mpsCard.ts";
 export { nexus } from "./packing/nexus.ts";

@@ -36,19 +36,24 @@ export interface Choices {
   readonly services: readonly ServiceChoices[];
 }
 
+export interface ChoicesOptions {
+  /** Whether configurations that are slower than the best of their piece are wanted too; under a rule that covers sharing they always are. */
+  readonly every?: boolean;
+}
+
 /**
  * What every service may run as under the problem's rule. Services without requests need no piece and are left out; so are rows that did
  * not run (rate 0) and those whose memory the piece or the card does not have.
  *
  * @throws InputError when a service or row is not usable: doubled names, a rate, deadline or batch out of range, an unknown piece or model
  */
-export function toChoices(problem: PackingProblem): Choices {
+export function toChoices(problem: PackingProblem, { every = false }: ChoicesOptions = {}): Choices {
   checkServices(problem);
   checkRows(problem);
   const rule: PackingRule = packingRules[problem.rule];
   const curves = toCurves(problem);
   const services = problem.services.filter((service) => service.ratePerSecond > 0);
-  return { problem, rule, services: services.map((service) => choicesOf(problem, rule, service, curves)) };
+  return { problem, rule, services: services.map((service) => choicesOf(problem, rule, service, curves, every)) };
 }
 
 /** Services that no piece can serve, with the reason; `pieces` limits which count. */
@@ -85,10 +90,17 @@ function toCurves({ rows, card }: PackingProblem): Curves {
   );
 }
 
-function choicesOf(problem: PackingProblem, rule: PackingRule, service: Service, curves: Curves): ServiceChoices {
+function choicesOf(
+  problem: PackingProblem,
+  rule: PackingRule,
+  service: Service,
+  curves: Curves,
+  every: boolean,
+): ServiceChoices {
+  const all = every || rule.turnResponse !== null;
   const admitted = new Map<string, readonly Choice[]>();
   for (const [piece, own] of curves.get(service.model) ?? []) {
-    const choices = admittedOf(rule, service, own);
+    const choices = admittedOf(rule, service, own, all);
     if (choices.length > 0) admitted.set(piece, choices);
   }
   const best = problem.card.pieces.flatMap(({ name, compute }, index) => {
@@ -100,14 +112,19 @@ function choicesOf(problem: PackingProblem, rule: PackingRule, service: Service,
   return { service, need: service.ratePerSecond * (1 + (problem.headroom ?? 0)), admitted, best };
 }
 
-/** Fastest rows first. Under a rule without sharing only a row that may beat the best so far is worth judging. */
-function admittedOf(rule: PackingRule, service: Service, curves: readonly (readonly PieceRow[])[]): readonly Choice[] {
+/** Fastest rows first. When not all are asked for, only a row that may beat the best so far is judged. */
+function admittedOf(
+  rule: PackingRule,
+  service: Service,
+  curves: readonly (readonly PieceRow[])[],
+  all: boolean,
+): readonly Choice[] {
   const rows = curves.flatMap((curve) => curve.map((row) => ({ row, curve })));
   const admitted: Choice[] = [];
   let most = 0;
   for (const { row, curve } of rows.sort((a, b) => b.row.ratePerSecond - a.row.ratePerSecond)) {
-    if (rule.turnResponse === null && row.ratePerSecond <= most) break;
-    const safeRate = rule.safeRate(row, service, curve, rule.turnResponse === null ? most : 0);
+    if (!all && row.ratePerSecond <= most) break;
+    const safeRate = rule.safeRate(row, service, curve, all ? 0 : most);
     if (safeRate > 0) admitted.push({ row, safeRate });
     most = Math.max(most, safeRate);
   }

@@ -23,10 +23,10 @@ export interface LinearAnswer {
   readonly optimal: boolean;
 }
 
-/** Solves a covering model with whole variables; infeasible models have no values and an infinite bound. */
-export function solveLinear(highs: Highs, model: LinearModel, timeLimitSeconds: number): LinearAnswer {
+/** Solves a covering model with whole variables, to within a relative gap; infeasible models have no values and an infinite bound. */
+export function solveLinear(highs: Highs, model: LinearModel, timeLimitSeconds: number, relativeGap = 0): LinearAnswer {
   return highs.withModel(toModelData(highs, model), (native): LinearAnswer => {
-    native.options.set({ output_flag: false, time_limit: timeLimitSeconds, mip_rel_gap: 0, mip_abs_gap: 0 });
+    native.options.set({ output_flag: false, time_limit: timeLimitSeconds, mip_rel_gap: relativeGap, mip_abs_gap: 0 });
     const { modelStatus } = native.run();
     const status = highs.constants.modelStatus;
     const optimal = modelStatus === status.optimal;
