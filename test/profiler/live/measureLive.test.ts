@@ -76,7 +76,7 @@ describe("measureLive", () => {
         exampleWorkload("b", { engine: "onnx", model: "zoo:tiny" }),
       ],
       placements: [examplePlacement("a", "a", share), examplePlacement("b", "b", { kind: "core-set", cores: [0] }, 2)],
-      demands: [{ workload: "a", ratePerSecond: 150, deadlineSeconds: 0.1, percentile: 0.9 }],
+      demands: [{ workload: "a", ratePerSecond: 60, deadlineSeconds: 0.1, percentile: 0.9 }],
       promises: [
         {
           id: "p",
