@@ -112,7 +112,10 @@ function choicesOf(
   return { service, need: service.ratePerSecond * (1 + (problem.headroom ?? 0)), admitted, best };
 }
 
-/** Fastest rows first. When not all are asked for, only a row that may beat the best so far is judged. */
+/**
+ * Fastest rows first, those that leave half the deadline to waiting before the others. When not all are asked for, only a row that may beat
+ * the best so far is judged.
+ */
 function admittedOf(
   rule: PackingRule,
   service: Service,
@@ -122,8 +125,10 @@ function admittedOf(
   const rows = curves.flatMap((curve) => curve.map((row) => ({ row, curve })));
   const admitted: Choice[] = [];
   let most = 0;
-  for (const { row, curve } of rows.sort((a, b) => b.row.ratePerSecond - a.row.ratePerSecond)) {
-    if (!all && row.ratePerSecond <= most) break;
+  const late = (row: PieceRow) => (2 * row.latencySeconds > service.deadlineSeconds ? 1 : 0);
+  rows.sort((a, b) => late(a.row) - late(b.row) || b.row.ratePerSecond - a.row.ratePerSecond);
+  for (const { row, curve } of rows) {
+    if (!all && row.ratePerSecond <= most) continue;
     const safeRate = rule.safeRate(row, service, curve, all ? 0 : most);
     if (safeRate > 0) admitted.push({ row, safeRate });
     most = Math.max(most, safeRate);

@@ -1,7 +1,7 @@
 import type { PerSecond, Seconds } from "@partitune/schema";
 import { queue } from "../rules/queue.ts";
 import type { Station } from "../station.ts";
-import { sustainableRate } from "../sustainableRate.ts";
+import { highestSafeRate } from "./highestSafeRate.ts";
 import type { PieceRow, Service } from "./packingProblem.ts";
 
 /** What counts as safe on a piece. */
@@ -54,8 +54,7 @@ function queueRate(row: PieceRow, service: Service, curve: readonly PieceRow[], 
     const { responseSeconds } = queue(station, { ...service, ratePerSecond: worthwhile / row.processes });
     if (responseSeconds === null || responseSeconds > service.deadlineSeconds) return 0;
   }
-  const demand = { ...service, ratePerSecond: service.ratePerSecond / row.processes };
-  return row.processes * sustainableRate(queue, station, demand);
+  return row.processes * highestSafeRate(station, service);
 }
 
 /** Latencies of every batch up to the row's: linear between measured batches, non-decreasing, without scatter. */
