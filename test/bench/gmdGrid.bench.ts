@@ -21,6 +21,7 @@ type Kind = keyof typeof kinds;
 const drawn = 1000;
 const probes = 15;
 const limitSeconds = 300;
+const limitMebibytes = 2048;
 const cores = 2;
 const latencies = [0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 1, 1.5];
 const trainings = Object.keys(training) as TrainingName[];
@@ -55,7 +56,20 @@ export async function bench(): Promise<BenchRow[]> {
       met: value <= limitSeconds,
       note: [...outcomes].map(([kind, { seconds }]) => `${kind} ${millisecondsEach(seconds)} ms`).join(", "),
     },
+    memoryRow(),
   ];
+}
+
+/** Searches leave nothing behind, so that more of them take no more memory. */
+function memoryRow(): BenchRow {
+  const value = process.resourceUsage().maxRSS / 1024;
+  return {
+    name: "the searches of this bench and its enumerations: peak memory",
+    target: `≤ ${limitMebibytes} MiB`,
+    value,
+    unit: "MiB",
+    met: value <= limitMebibytes,
+  };
 }
 
 type LookUp = (run: {

@@ -1,3 +1,5 @@
+import { cholesky } from "../../cholesky.ts";
+
 /** A linear model around a point: how a value changes per unit of each feature. */
 export interface SlopeSample {
   /** m × k row by row, differences of the features from the anchor. */
@@ -18,8 +20,8 @@ const sweeps = 500;
 const converged = 1e-9;
 
 /**
- * The slopes s that minimise Σ w (f·s − change)² + ridge·‖s − expected‖², some of them ≥ 0, by cyclic coordinate descent, which
- * converges as the ridge makes the problem strictly convex.
+ * The slopes s that minimise Σ w (f·s − change)² + ridge·‖s − expected‖², some of them ≥ 0, by cyclic coordinate descent from those
+ * without that limit, which are the answer where none is below 0; it converges as the ridge makes the problem strictly convex.
  *
  * @returns k slopes
  * @see S. J. Wright, Coordinate descent algorithms, Mathematical Programming 151 (2015)
@@ -41,7 +43,14 @@ export function fitSlopes({ features, changes, weights, expected, nonNegative }:
     gram[i * k + i]! += ridge;
     for (let j = 0; j < i; j++) gram[j * k + i] = gram[i * k + j]!;
   }
-  const slopes = Float64Array.from(expected);
+  const slopes = cholesky(gram, k).solve(pull);
+  let isAllowed = true;
+  for (let i = 0; i < k; i++) {
+    if (!nonNegative[i]! || slopes[i]! >= 0) continue;
+    slopes[i] = 0;
+    isAllowed = false;
+  }
+  if (isAllowed) return slopes;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let largest = 0;
     for (let i = 0; i < k; i++) {
