@@ -1,16 +1,10 @@
 import type { ModeProblem } from "@partitune/schema";
-import {
-  type CandidateCosts,
-  type CandidateJudgement,
-  excessSum,
-  holds,
-  type Judge,
-  judgeOf,
-} from "../problems/judgeOf.ts";
+import { type CandidateCosts, type CandidateJudgement, holds, type Judge, judgeOf } from "../problems/judgeOf.ts";
 import { withMargin } from "../problems/withMargin.ts";
 import { geometryOf } from "./gridGeometry.ts";
 import { type Jobs, jobsOf } from "./jobsOf.ts";
 import { type Pruning, rulesOf } from "./pruning.ts";
+import { openRanking } from "./ranking.ts";
 import { openRunTable, type RunTable } from "./runTable.ts";
 import { serveAlone } from "./serveAlone.ts";
 import type { ModeRun, Observation, RunOutcome, StrategyInput } from "./strategy.ts";
@@ -87,16 +81,13 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
   const table = openRunTable(jobs, combinations, modeCount);
   const rules = rulesOf({ problem, jobs, combinations, geometry: geometryOf(input.grid), pruning });
   const observations: Observation[] = [];
-  const judged: JudgedCandidate[] = [];
+  const ranking = openRanking();
   const modesMeasured = new Set<number>();
   const modesFailed = new Set<number>();
-  let best: JudgedCandidate | null = null;
-  let nearest: JudgedCandidate | null = null;
-  let served = false;
   let failures = 0;
 
   /** Inference alone counts when nothing else is left to hope for: until something holds, or all of it where nothing is ruled out. */
-  const isStarving = () => rules.runsAll === 0 && (pruning === "none" ? best === null : !served);
+  const isStarving = () => rules.runsAll === 0 && (pruning === "none" ? ranking.best() === null : !ranking.hasServed());
   const leastHope = () => (isStarving() ? 1 : 2);
   const mayHold = (candidate: number) => rules.hope[candidate]! >= leastHope();
   const isReachable = (mode: number) => modesMeasured.size < input.probes || modesMeasured.has(mode);
@@ -125,14 +116,9 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
       const batches = combinations[combination]!;
       const judgement = judge(batches, costs);
       const candidate = { mode, combination, costs, judgement, serves: serves(batches, costs) };
-      judged.push(candidate);
+      ranking.add(candidate);
       rules.close(mode, combination);
-      served ||= candidate.serves;
-      if (holds(judgement)) {
-        rules.learnSuccess(candidate);
-        if (best === null || isBetter(candidate, best)) best = candidate;
-      }
-      if (nearest === null || isNearer(candidate, nearest)) nearest = candidate;
+      if (holds(judgement)) rules.learnSuccess(candidate);
     }
   };
   return {
@@ -142,7 +128,7 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
     combinations,
     table,
     observations,
-    judged,
+    judged: ranking.judged,
     modesMeasured,
     modesFailed,
     get failures() {
@@ -164,8 +150,8 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
       const combination = candidate % count;
       return table.missingRuns((candidate - combination) / count, combination);
     },
-    best: () => best,
-    nearest: () => nearest,
+    best: ranking.best,
+    nearest: ranking.nearest,
     record: (run, outcome, known = false) => {
       const slot = table.slotOf(run)!;
       if ("failed" in outcome) {
@@ -184,16 +170,6 @@ export function openLedger(input: StrategyInput, pruning: Pruning): Ledger {
       judgeWhatIsNew(run.mode, slot);
     },
   };
-}
-
-function isBetter(a: JudgedCandidate, b: JudgedCandidate): boolean {
-  if (a.judgement.value !== b.judgement.value) return a.judgement.value < b.judgement.value;
-  return a.judgement.excess.power < b.judgement.excess.power;
-}
-
-function isNearer(a: JudgedCandidate, b: JudgedCandidate): boolean {
-  const difference = excessSum(a.judgement) - excessSum(b.judgement);
-  return difference === 0 ? a.judgement.value < b.judgement.value : difference < 0;
 }
 
 /** One of each list, in all ways, the first varying slowest. */
