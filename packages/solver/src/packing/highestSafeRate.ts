@@ -4,7 +4,7 @@ import type { Station } from "../station.ts";
 import type { Service } from "./packingProblem.ts";
 
 /** Width of the interval at which the search stops, as a part of the capacity. */
-const precision = 1 / 2048;
+const precision = 1 / 512;
 /** Rates that are tried at most. */
 const mostTries = 10;
 
@@ -14,7 +14,7 @@ const mostTries = 10;
  * As `sustainableRate`, with fewer tries: between a rate that meets the deadline and one that does not, the reciprocal of the response time is
  * nearly straight, as in an M/D/1 queue near saturation, so that the secant (Illinois method) soon finds where it crosses.
  *
- * @returns a rate that was tried and meets the deadline, as a rule within 1/2048 of the capacity of one that does not; 0 when none does
+ * @returns a rate that was tried and meets the deadline, as a rule within 1/512 of the capacity of one that does not; 0 when none does
  */
 export function highestSafeRate(station: Station, service: Service): PerSecond {
   const { deadlineSeconds } = service;
