@@ -1,4 +1,4 @@
-import { type PieceRow, packingRules, type Service } from "@partitune/solver";
+import { type PieceRow, packingRules, responseQuantile, rules, type Service, sustainableRate } from "@partitune/solver";
 import { describe, expect, test } from "vitest";
 
 const service: Service = { name: "s", model: "m", ratePerSecond: 10, deadlineSeconds: 0.1, percentile: 0.99 };
@@ -55,6 +55,30 @@ describe("alone on a piece a service is safe", () => {
     const single = packingRules.queue.safeRate(one, service, [one]);
     expect(packingRules.queue.safeRate(three, service, [three])).toBeCloseTo(3 * single, 9);
   });
+});
+
+describe("the highest safe rate of a queue", () => {
+  const cases = [1, 4, 16].flatMap((batch) => [1.05, 1.5, 3, 10].map((ratio) => [batch, ratio] as const));
+
+  test.each(cases)(
+    "of batches to %i, deadline %f times the full batch, is what bisection finds, within a hundredth of the capacity, and safe",
+    (batch, ratio) => {
+      const rows = Array.from({ length: batch }, (_, i): PieceRow => {
+        const latencySeconds = 0.02 * (0.5 + (0.5 * (i + 1)) / batch);
+        return { ...rowOf(latencySeconds), batch: i + 1, ratePerSecond: (i + 1) / latencySeconds };
+      });
+      const tight = { ...service, deadlineSeconds: 0.02 * ratio };
+      const found = packingRules.queue.safeRate(rows.at(-1)!, tight, rows);
+      const serviceSeconds = rows.map(({ latencySeconds }) => latencySeconds);
+      const station = { serviceSeconds, occupancySeconds: serviceSeconds, ratios: [1] };
+      const bisected = sustainableRate(rules.queue, station, tight);
+      expect(Math.abs(found - bisected)).toBeLessThanOrEqual(0.01 * (batch / 0.02));
+      if (found > 0) expect(responseQuantile(station, found, 0.99)).toBeLessThanOrEqual(tight.deadlineSeconds);
+      expect(
+        packingRules.queue.safeRate(rows.at(-1)!, tight, rows, Math.max(found, bisected) + 0.01 * (batch / 0.02)),
+      ).toBe(0);
+    },
+  );
 });
 
 describe("taking turns", () => {

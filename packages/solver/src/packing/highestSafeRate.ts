@@ -14,16 +14,20 @@ const mostTries = 10;
  * As `sustainableRate`, with fewer tries: between a rate that meets the deadline and one that does not, the reciprocal of the response time is
  * nearly straight, as in an M/D/1 queue near saturation, so that the secant (Illinois method) soon finds where it crosses.
  *
+ * @param worthwhile  a rate up to this is of no use: 0 is returned when it is not met
  * @returns a rate that was tried and meets the deadline, as a rule within 1/512 of the capacity of one that does not; 0 when none does
  */
-export function highestSafeRate(station: Station, service: Service): PerSecond {
+export function highestSafeRate(station: Station, service: Service, worthwhile: PerSecond = 0): PerSecond {
   const { deadlineSeconds } = service;
   const slackAt = (ratePerSecond: PerSecond) => {
     const { responseSeconds } = queue(station, { ...service, ratePerSecond });
     return responseSeconds === null ? -1 / deadlineSeconds : 1 / responseSeconds - 1 / deadlineSeconds;
   };
   const { capacityPerSecond } = queue(station, { ...service, ratePerSecond: Number.POSITIVE_INFINITY });
-  let [low, lowSlack] = [0, 1 / station.serviceSeconds[0]! - 1 / deadlineSeconds];
+  if (worthwhile > capacityPerSecond) return 0;
+  const first = worthwhile > 0 ? slackAt(worthwhile) : 1 / station.serviceSeconds[0]! - 1 / deadlineSeconds;
+  if (first < 0) return 0;
+  let [low, lowSlack] = [worthwhile, first];
   let [high, highSlack] = [capacityPerSecond, slackAt(capacityPerSecond)];
   if (highSlack >= 0) return capacityPerSecond;
   const width = precision * capacityPerSecond;

@@ -1,5 +1,4 @@
 import type { PerSecond, Seconds } from "@partitune/schema";
-import { queue } from "../rules/queue.ts";
 import type { Station } from "../station.ts";
 import { highestSafeRate } from "./highestSafeRate.ts";
 import type { PieceRow, Service } from "./packingProblem.ts";
@@ -50,11 +49,7 @@ export type PackingRuleName = keyof typeof packingRules;
 function queueRate(row: PieceRow, service: Service, curve: readonly PieceRow[], worthwhile: PerSecond = 0): PerSecond {
   if (row.latencySeconds > service.deadlineSeconds) return 0;
   const station = stationOf(row, curve);
-  if (worthwhile > 0) {
-    const { responseSeconds } = queue(station, { ...service, ratePerSecond: worthwhile / row.processes });
-    if (responseSeconds === null || responseSeconds > service.deadlineSeconds) return 0;
-  }
-  return row.processes * highestSafeRate(station, service);
+  return row.processes * highestSafeRate(station, service, worthwhile / row.processes);
 }
 
 /** Latencies of every batch up to the row's: linear between measured batches, non-decreasing, without scatter. */
