@@ -78,7 +78,8 @@ describe("measureTurns", () => {
     expect(traceSchema.parse(trace)).toEqual(trace);
     expect(trace).toMatchObject({ source: "measured", sharing: "managed", arrivals: "even" });
     const [camera] = trace.periods[0]!.inferences;
-    expect(camera).toMatchObject({ workload: "camera", requests: 32, waiting: 0, offeredPerSecond: 40, windows: 8 });
+    expect(camera).toMatchObject({ workload: "camera", requests: 32, waiting: 0, offeredPerSecond: 40 });
+    expect(Math.abs(camera!.windows - 8)).toBeLessThanOrEqual(2); // where the clock starts within a window is not fixed
     expect(camera!.worstSeconds).toBeGreaterThanOrEqual(camera!.p50Seconds!);
     expect(trace.periods[0]!.background!.minibatchesPerSecond).toBeGreaterThan(0);
     expect(lateness.map(({ job }) => job)).toEqual(["camera", "backlog"]);
