@@ -56,7 +56,7 @@ function nameMetric(metric: ModePromise["metric"]): string {
 }
 
 /** Promises of a mode plan, one per line, with what was expected. */
-export function formatModePromises(promises: readonly ModePromise[]): string {
+function formatModePromises(promises: readonly ModePromise[]): string {
   return formatTable(promises, [
     { header: "promise", text: (row) => row.id },
     { header: "of", text: (row) => row.subject },

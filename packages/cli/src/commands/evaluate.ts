@@ -27,6 +27,7 @@ import type { EvaluationRequest } from "../evaluation/evaluationRequest.ts";
 import { type EvaluationTask, evaluationTasks } from "../evaluation/evaluationTasks.ts";
 import { formatResults } from "../evaluation/formatResults.ts";
 import { loadTables, readSource } from "../evaluation/loadTables.ts";
+import type { SeedTables } from "../evaluation/runTask.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { formatEvaluation } from "../formatEvaluation.ts";
 import { type LearnerName, learnerNames, learningStrategies } from "../learners.ts";
@@ -106,9 +107,7 @@ Examples:
 }
 
 async function evaluate(name: string, options: EvaluateOptions): Promise<number> {
-  const request = readRequest(name, options);
-  const { device, tables, gridSource } = loadTables(request.source, 0);
-  const groups = problemGroups(request.grid, tables);
+  const { request, groups, device, gridSource } = readRequest(name, options);
   checkStrategies(request, groups, gridSource);
   const tasks = evaluationTasks(request, groups);
   const journal = openEvaluationJournal(options.out, request);
@@ -143,13 +142,19 @@ async function evaluate(name: string, options: EvaluateOptions): Promise<number>
   return evaluation.summaries.some(({ falseAnswers }) => falseAnswers > 0) ? exitCodes.no : exitCodes.yes;
 }
 
-function readRequest(name: string, options: EvaluateOptions): EvaluationRequest {
+/** What is asked for, with what stating it has loaded: the problems, and the modes to choose from. */
+interface StatedEvaluation extends Pick<SeedTables, "device" | "gridSource"> {
+  readonly request: EvaluationRequest;
+  readonly groups: readonly ProblemGroup[];
+}
+
+function readRequest(name: string, options: EvaluateOptions): StatedEvaluation {
   const source = readSource(name);
-  const { tables, gridSource } = loadTables(source, 0);
+  const { device, tables, gridSource } = loadTables(source, 0);
   const grid = evaluationGrid(options, tables);
-  const [group] = problemGroups(grid, tables);
-  const usual = usualStrategy(toModeGrid(gridSource, group!.problems[0]!));
-  return {
+  const groups = problemGroups(grid, tables);
+  const usual = usualStrategy(toModeGrid(gridSource, groups[0]!.problems[0]!));
+  const request: EvaluationRequest = {
     source,
     grid,
     strategies: readStrategies(options.strategies ?? `${usual},gmd,random`),
@@ -164,6 +169,7 @@ function readRequest(name: string, options: EvaluateOptions): EvaluationRequest 
     sample: options.sample === "all" ? null : parseCount("--sample", options.sample),
     seed: options.seed,
   };
+  return { request, groups, device, gridSource };
 }
 
 function readStrategies(text: string): readonly StrategyName[] {
