@@ -1,7 +1,7 @@
-import type { ModePlan, ModeSchedule, Plan, Seconds, Warning } from "@partitune/schema";
+import type { FleetPlan, ModePlan, ModeSchedule, Plan, Seconds, Warning } from "@partitune/schema";
 
 /** Everything that can be written for a device. */
-export type DeployablePlan = Plan | ModePlan | ModeSchedule;
+export type DeployablePlan = Plan | ModePlan | ModeSchedule | FleetPlan;
 
 /** A file to be written. */
 export interface EmittedFile {
@@ -42,7 +42,7 @@ export interface EmitOptions {
   readonly readyTimeoutSeconds?: Seconds;
   /** Text of the board's own nvpmodel.conf, into which modes are patched. */
   readonly nvpmodelConf?: string;
-  /** NVIDIA cards to set, by index or UUID; card 0 when absent. */
+  /** NVIDIA cards to set, by index or UUID, in the order of a fleet plan's cards; counted from card 0 on when absent. */
   readonly gpus?: readonly string[];
 }
 

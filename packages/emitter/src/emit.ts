@@ -1,4 +1,4 @@
-import { InputError, type ModePlan, type ModeSchedule, type Plan } from "@partitune/schema";
+import { type FleetPlan, InputError, type ModePlan, type ModeSchedule, type Plan } from "@partitune/schema";
 import type { DeployablePlan, Emission, EmitOptions, Target } from "./emission.ts";
 import { type TargetName, targets } from "./targets/index.ts";
 
@@ -22,6 +22,7 @@ export function emit(plan: DeployablePlan, target: TargetName, options: EmitOpti
     });
   checkFolders(options);
   if (plan.kind === "plan") checkPlan(plan);
+  else if (plan.kind === "fleet-plan") checkFleet(plan);
   else checkModes(plan);
   return known.kinds.includes(plan.kind) ? known.write(plan, options) : refuseKind(plan, target);
 }
@@ -49,6 +50,35 @@ function checkModes(plan: ModePlan | ModeSchedule): void {
     problem: "takes turns in the plan, which does not say how it is started",
     advice: "solve again, or add it to the plan's workloads",
   });
+}
+
+function checkFleet({ gpus, services, workloads, devices }: FleetPlan): void {
+  const pieces = gpus.flatMap((gpu) => gpu.pieces);
+  const tenants = pieces.flatMap((piece) => piece.tenants);
+  const served = new Set(services.map(({ name }) => name));
+  const run = new Set(workloads.map(({ name }) => name));
+  const kinds = new Set(devices.map(({ name }) => name));
+  const faults = [
+    ...doubled(gpus).map(({ id }) => [`card "${id}"`, "occurs twice"] as const),
+    ...doubled(pieces).map(({ id }) => [`piece "${id}"`, "occurs twice"] as const),
+    ...doubled(tenants).map(({ id }) => [`tenant "${id}"`, "occurs twice"] as const),
+    ...gpus
+      .filter(({ device }) => !kinds.has(device))
+      .map(({ id }) => [`card "${id}"`, "is of no device of the plan"] as const),
+    ...tenants
+      .filter(({ service }) => !served.has(service))
+      .map(({ id }) => [`tenant "${id}"`, "is of no service of the plan"] as const),
+    ...services
+      .filter(({ workload }) => !run.has(workload))
+      .map(({ name }) => [`service "${name}"`, "runs no workload of the plan"] as const),
+  ];
+  if (faults.length === 0) return;
+  const [what, problem] = faults[0]!;
+  throw new InputError({ what, problem, advice: "plan again, or correct the plan" });
+}
+
+function doubled<T extends { readonly id: string }>(all: readonly T[]): readonly T[] {
+  return all.filter(({ id }, i) => all.findIndex((other) => other.id === id) < i);
 }
 
 function checkFolders({ home, directory, name }: EmitOptions): void {

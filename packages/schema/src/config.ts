@@ -8,6 +8,9 @@ export const config = z.strictObject({
   powerMode: name.describe("name of the device-wide power mode"),
   partition: partition.describe("the piece of the device it runs on"),
   batch: positiveCount.describe("requests per batch: fixed while measuring, the largest formed when serving"),
+  processes: positiveCount
+    .optional()
+    .describe("processes of the workload that run at once within the partition; absent: one"),
 });
 export type Config = Readonly<z.infer<typeof config>>;
 
@@ -17,5 +20,6 @@ export type Config = Readonly<z.infer<typeof config>>;
  * @example "resnet18 default cpu-share:0.5 batch 4"
  */
 export function formatConfig(value: Config): string {
-  return `${value.workload} ${value.powerMode} ${formatPartition(value.partition)} batch ${value.batch}`;
+  const processes = value.processes === undefined ? "" : ` × ${value.processes}`;
+  return `${value.workload} ${value.powerMode} ${formatPartition(value.partition)} batch ${value.batch}${processes}`;
 }

@@ -1,6 +1,10 @@
 import type { z } from "zod";
 import { demands } from "./demand.ts";
 import { evaluation } from "./evaluation.ts";
+import { fleetPlan, fleetSchedule } from "./fleetPlan.ts";
+import { fleetReport, fleetTrace, sharingComparison } from "./fleetTrace.ts";
+import { fleetTransition } from "./fleetTransition.ts";
+import { interference } from "./interference.ts";
 import { modePlan, modeSchedule } from "./modePlan.ts";
 import { modeReport } from "./modeReport.ts";
 import { modeSearch } from "./modeSearch.ts";
@@ -30,6 +34,25 @@ export const fileKinds = {
   "mode-trace": { schema: modeTrace, version: 1, title: "What happened when a mode plan or schedule met load" },
   "mode-report": { schema: modeReport, version: 1, title: "A mode plan or schedule judged against its own promises" },
   evaluation: { schema: evaluation, version: 1, title: "Search strategies compared on a grid of problems" },
+  interference: { schema: interference, version: 1, title: "How workloads on pieces of one card slow each other down" },
+  "fleet-plan": {
+    schema: fleetPlan,
+    version: 1,
+    title: "How many cards are cut, who runs where, and what that promises",
+  },
+  "fleet-schedule": { schema: fleetSchedule, version: 1, title: "Fleet plans in time, for rates that change" },
+  "fleet-transition": {
+    schema: fleetTransition,
+    version: 1,
+    title: "How a running fleet becomes another, step by step",
+  },
+  "fleet-trace": { schema: fleetTrace, version: 1, title: "What happened when a fleet plan met load" },
+  "fleet-report": { schema: fleetReport, version: 1, title: "A fleet plan judged against its own promises" },
+  "sharing-comparison": {
+    schema: sharingComparison,
+    version: 1,
+    title: "The same requests under several ways of sharing a device",
+  },
   report: { schema: report, version: 1, title: "A plan judged against its own promises" },
 } as const satisfies Record<string, { schema: z.ZodType; version: number; title: string }>;
 

@@ -14,6 +14,37 @@ export {
   type ModeProblemGrid,
   modeProblemGrid,
 } from "./evaluation.ts";
+export {
+  type FleetGpu,
+  type FleetPiece,
+  type FleetPlan,
+  type FleetSchedule,
+  type FleetService,
+  type FleetState,
+  type FleetTenant,
+  fleetGpu,
+  fleetPiece,
+  fleetPlan,
+  fleetSchedule,
+  fleetService,
+  fleetState,
+  fleetTenant,
+} from "./fleetPlan.ts";
+export {
+  type FleetPieceTrace,
+  type FleetReport,
+  type FleetStream,
+  type FleetTrace,
+  fleetPieceTrace,
+  fleetReport,
+  fleetStream,
+  fleetTrace,
+  type SharingComparison,
+  type SharingLane,
+  sharingComparison,
+} from "./fleetTrace.ts";
+export { type FleetStep, type FleetTransition, fleetStep, fleetTransition } from "./fleetTransition.ts";
+export { type Interference, type InterferenceModel, interference, interferenceModel } from "./interference.ts";
 export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
 export { formatLoad, type Load, load, parseLoad } from "./load.ts";
 export { type Made, made, toolName } from "./made.ts";

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { made } from "./made.ts";
+import { count, name, nonNegative, positive } from "./units.ts";
+
+const slowdown = positive.min(1).describe("factor on the time of a batch, at least 1");
+
+/**
+ * How much slower a workload runs on its piece while other pieces of the card work. MIG instances share nothing that matters and are not
+ * slowed down by any of the models.
+ */
+export const interferenceModel = z.discriminatedUnion("model", [
+  z.strictObject({ model: z.literal("none") }),
+  z.strictObject({ model: z.literal("constant"), slowdown }).describe("the same for everybody who has a neighbour"),
+  z
+    .strictObject({
+      model: z.literal("pairwise"),
+      pairs: z
+        .array(z.strictObject({ subject: name, neighbour: name, slowdown }).readonly())
+        .readonly()
+        .describe("workload by workload; several neighbours multiply"),
+      otherwise: slowdown.describe("of pairs that were not measured"),
+    })
+    .describe("a table of workloads"),
+  z
+    .strictObject({
+      model: z.literal("linear"),
+      intercept: z.number(),
+      ofSubject: z.record(z.string(), z.number()).describe("coefficient per utilisation of the workload itself"),
+      ofNeighbours: z.record(z.string(), z.number()).describe("coefficient per utilisation, summed over neighbours"),
+      utilisations: z
+        .record(z.string(), z.record(z.string(), nonNegative))
+        .describe("workload → utilisation → value on the whole card; it is scaled by the share of the card"),
+      least: slowdown.describe("the slowdown never predicted below this"),
+    })
+    .describe("linear in utilisations of the workload and its neighbours"),
+]);
+export type InterferenceModel = Readonly<z.infer<typeof interferenceModel>>;
+
+/** An interference model fitted to measured neighbours, and the scores of the models it was chosen from. */
+export const interference = z.strictObject({
+  kind: z.literal("interference"),
+  version: z.literal(1),
+  made,
+  chosen: interferenceModel,
+  samples: count.describe("measured workloads with neighbours"),
+  validation: z.string().describe('how models were compared, e.g. "leaving one pair of workloads out"'),
+  candidates: z
+    .array(
+      z
+        .strictObject({
+          model: name,
+          meanError: nonNegative.describe("mean of |predicted − measured| / measured, on what was left out"),
+          p95Error: nonNegative.describe("95th percentile of the same"),
+        })
+        .readonly(),
+    )
+    .readonly(),
+  why: z.string().describe("why this model was chosen, in words with numbers"),
+  synthetic: z.boolean(),
+});
+export type Interference = Readonly<z.infer<typeof interference>>;
