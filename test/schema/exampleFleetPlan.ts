@@ -40,7 +40,7 @@ function piece(id: string, partition: Partition, ...tenants: readonly FleetTenan
   return { id, partition, tenants };
 }
 
-const a100 = devices["a100"];
+const a100 = devices.a100;
 
 const migGpu = {
   id: "gpu0",
