@@ -201,6 +201,10 @@ export { describeFound } from "./describeFound.ts";
 export { InputError, type InputProblem } from "./inputError.ts";
 export { nearest } from "./nearest.ts";
 
+// Reading a prediction
+
+export { type Occupant, occupantOf, slowdownOf } from "./slowdownOf.ts";
+
 // Files
 
 export { canonicalJson } from "./canonicalJson.ts";

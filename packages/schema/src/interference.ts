@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { made } from "./made.ts";
-import { count, name, nonNegative, positive } from "./units.ts";
+import { count, fraction, name, nonNegative, positive, positiveCount } from "./units.ts";
+import { warning } from "./warning.ts";
 
 const slowdown = positive.min(1).describe("factor on the time of a batch, at least 1");
 
@@ -15,10 +16,19 @@ export const interferenceModel = z.discriminatedUnion("model", [
     .strictObject({
       model: z.literal("pairwise"),
       pairs: z
-        .array(z.strictObject({ subject: name, neighbour: name, slowdown }).readonly())
+        .array(
+          z
+            .strictObject({
+              subject: name,
+              neighbour: name,
+              slowdown,
+              measured: z.boolean().describe("false where it follows from what both do beside others"),
+            })
+            .readonly(),
+        )
         .readonly()
         .describe("workload by workload; several neighbours multiply"),
-      otherwise: slowdown.describe("of pairs that were not measured"),
+      otherwise: slowdown.describe("of pairs that are not in the table"),
     })
     .describe("a table of workloads"),
   z
@@ -28,9 +38,18 @@ export const interferenceModel = z.discriminatedUnion("model", [
       ofSubject: z.record(z.string(), z.number()).describe("coefficient per utilisation of the workload itself"),
       ofNeighbours: z.record(z.string(), z.number()).describe("coefficient per utilisation, summed over neighbours"),
       utilisations: z
-        .record(z.string(), z.record(z.string(), nonNegative))
-        .describe("workload → utilisation → value on the whole card; it is scaled by the share of the card"),
+        .record(
+          z.string(),
+          z
+            .array(z.strictObject({ batch: positiveCount, values: z.record(z.string(), nonNegative) }).readonly())
+            .min(1)
+            .readonly(),
+        )
+        .describe(
+          "workload → utilisation → value on the whole card, by batch, ascending; linear between batches, constant beyond them, and scaled by the share of the card",
+        ),
       least: slowdown.describe("the slowdown never predicted below this"),
+      otherwise: slowdown.describe("where a workload's utilisations are not known"),
     })
     .describe("linear in utilisations of the workload and its neighbours"),
 ]);
@@ -43,6 +62,12 @@ export const interference = z.strictObject({
   made,
   chosen: interferenceModel,
   samples: count.describe("measured workloads with neighbours"),
+  pairs: count.describe("different pairs of workloads among them"),
+  quantile: fraction
+    .gt(0)
+    .lt(1)
+    .nullable()
+    .describe("part of new slowdowns that the chosen model is to cover; null for the middle"),
   validation: z.string().describe('how models were compared, e.g. "leaving one pair of workloads out"'),
   candidates: z
     .array(
@@ -51,11 +76,15 @@ export const interference = z.strictObject({
           model: name,
           meanError: nonNegative.describe("mean of |predicted − measured| / measured, on what was left out"),
           p95Error: nonNegative.describe("95th percentile of the same"),
+          coverage: fraction
+            .nullable()
+            .describe("part of what was left out that is covered at the quantile; null without one"),
         })
         .readonly(),
     )
     .readonly(),
   why: z.string().describe("why this model was chosen, in words with numbers"),
+  warnings: z.array(warning).readonly(),
   synthetic: z.boolean(),
 });
 export type Interference = Readonly<z.infer<typeof interference>>;
