@@ -1,11 +1,11 @@
-import type { Report } from "@partitune/schema";
+import type { FleetReport, Report } from "@partitune/schema";
 import { formatEstimate, unitOf } from "./formatNumbers.ts";
 import { promiseName, targetText } from "./formatPlan.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./printTable.ts";
 
 /** Promise by promise: predicted, simulated, measured, verdict; then why. */
-export function formatReport(report: Report): string {
+export function formatReport(report: Pick<Report | FleetReport, "checks" | "synthetic">): string {
   const table = formatTable(report.checks, [
     { header: "promise", text: ({ promise }) => promiseName(promise) },
     { header: "target", text: ({ promise }) => targetText(promise), right: true },

@@ -1,7 +1,11 @@
 import { type AnyContent, type Engine, loadAny } from "@partitune/schema";
 import { Command } from "commander";
 import { formatEvaluation } from "../formatEvaluation.ts";
+import { formatFleetSchedule } from "../formatFleetSchedule.ts";
+import { formatFleetTrace } from "../formatFleetTrace.ts";
+import { formatFleetTransition } from "../formatFleetTransition.ts";
 import { formatFront } from "../formatFront.ts";
+import { formatInterference } from "../formatInterference.ts";
 import { formatModePlan, formatModeSchedule } from "../formatModePlan.ts";
 import { formatModeReport } from "../formatModeReport.ts";
 import { formatModeSearch } from "../formatModeSearch.ts";
@@ -17,6 +21,7 @@ import {
 import { formatPlan } from "../formatPlan.ts";
 import { formatProfile } from "../formatProfile.ts";
 import { formatReport } from "../formatReport.ts";
+import { formatSharingComparison } from "../formatSharingComparison.ts";
 import { formatTrace } from "../formatTrace.ts";
 import { formatTable } from "../printTable.ts";
 import { printJson } from "../writeOutput.ts";
@@ -61,6 +66,18 @@ function formatContent(content: AnyContent): string {
       return formatModeTrace(content);
     case "mode-report":
       return formatModeReport(content);
+    case "interference":
+      return formatInterference(content);
+    case "fleet-schedule":
+      return formatFleetSchedule(content);
+    case "fleet-transition":
+      return formatFleetTransition(content);
+    case "fleet-trace":
+      return formatFleetTrace(content);
+    case "fleet-report":
+      return formatReport(content);
+    case "sharing-comparison":
+      return formatSharingComparison(content);
     case "workloads":
       return formatTable(content.workloads, [
         { header: "workload", text: (row) => row.name },
@@ -107,6 +124,7 @@ function formatEngine(engine: Engine): string {
     case "synthetic":
       return `${formatSeconds(engine.fixedSeconds)} and ${formatSeconds(engine.perItemSeconds)} per request`;
     case "synthetic-board":
+    case "synthetic-card":
       return `formula ${engine.workload}`;
     case "recorded":
       return `not started, known from ${engine.source}`;
