@@ -23,7 +23,11 @@ const partition: fc.Arbitrary<Partition> = fc.oneof(
   }),
 );
 
-const config: fc.Arbitrary<Config> = fc.record({ workload: name, powerMode: name, partition, batch: positiveCount });
+/** One process is written by saying nothing. */
+const config: fc.Arbitrary<Config> = fc.record(
+  { workload: name, powerMode: name, partition, batch: positiveCount, processes: fc.integer({ min: 2, max: 48 }) },
+  { requiredKeys: ["workload", "powerMode", "partition", "batch"] },
+);
 
 const load = fc.oneof(
   fc.record({ kind: fc.constant("closed" as const), inFlight: positiveCount }),

@@ -102,6 +102,10 @@ describe("readMeasurements", () => {
     ["batch_count", "0", 'column "batch_count" is "0", expected a whole number of at least 1; correct it'],
     ["batch_count", "1.5", 'column "batch_count" is "1.5", expected a whole number of at least 1; correct it'],
     ["batch_count", "", 'column "batch_count" is empty, expected a whole number of at least 1'],
+    ["processes_count", "0", 'column "processes_count" is "0", expected a whole number of at least 1; correct it'],
+    ["processes_count", "-2", 'column "processes_count" is "-2", expected a whole number of at least 1; correct it'],
+    ["processes_count", "1.5", 'column "processes_count" is "1.5", expected a whole number of at least 1; correct it'],
+    ["processes", "2", 'column "processes" has no unit; name it "processes_count" and give a whole number'],
     ["samples_count", "1e17", 'column "samples_count" is "1e17", expected a whole number of at least 0'],
     ["error_fraction", "5", 'column "error_fraction" is "5", expected a number from 0 to 1'],
     ["autocorrelation_ratio", "-2", 'column "autocorrelation_ratio" is "-2", expected a number from −1 to 1'],
@@ -125,10 +129,52 @@ describe("readMeasurements", () => {
     ["flags", "unsteady slow", 'column "flags" is "slow", expected flags separated by spaces'],
     ["stopped_by", "me", 'column "stopped_by" is "me", expected "precision", "budget" or "aborted"'],
     ["neighbours", "bert", 'column "neighbours" is "bert", expected a list such as'],
+    [
+      "neighbours",
+      '"[[""a"",""default"",""whole"",1,0]]"',
+      "with the processes last where there are several; correct it",
+    ],
     ["nulls", "none", 'column "nulls" is "none", expected an object such as'],
     ["latency", "1", 'm.csv line 1: column "latency" has no unit; name it "latency_mean_s" and give seconds'],
   ])("refuses %s = %j", (column, cell, message) => {
     expect(() => read(withCells({ [column]: cell }))).toThrow(message);
+  });
+
+  test("reads the processes of a workload and of its neighbours, one where nothing is said", () => {
+    const beside =
+      '"[[""gpt"",""default"",""whole"",2],[""gpt"",""default"",""whole"",2,3],[""gpt"",""default"",""whole"",2,1]]"';
+    const point = (cells: Record<string, string>) => read(withCells(cells)).measurements[0]!.point;
+    const gpt = { workload: "gpt", powerMode: "default", partition: { kind: "whole" }, batch: 2 };
+    expect(point({ processes_count: "3", neighbours: beside })).toMatchObject({
+      config: { workload: "bert", processes: 3 },
+      neighbours: [gpt, { ...gpt, processes: 3 }, gpt],
+    });
+    for (const cells of [{}, { processes_count: "" }, { processes_count: "1" }])
+      expect(point({ ...cells, neighbours: beside }).config).not.toHaveProperty("processes");
+  });
+
+  test("gives a row without processes the identity it always had", () => {
+    // Computed before the table had a column for processes.
+    const id = "8be69d3e56d46620f96e11238b09108b9088f139c567bf817741827cc242e0eb";
+    expect(read(withCells({})).measurements[0]!.id).toBe(id);
+    expect(read(withCells({ processes_count: "" })).measurements[0]!.id).toBe(id);
+    expect(read(withCells({ processes_count: "1" })).measurements[0]!.id).toBe(id);
+    expect(read(withCells({ processes_count: "2" })).measurements[0]!.id).not.toBe(id);
+  });
+
+  test("derives the throughput of all processes together, and takes their rows for different points", () => {
+    const text =
+      "workload,partition,batch_count,processes_count,latency_p50_s\nbert,whole,4,,0.5\nbert,whole,4,3,0.75\n";
+    const rates = read(text).measurements.map(({ outcome }) =>
+      outcome.kind === "measured" ? outcome.results.throughputPerSecond : undefined,
+    );
+    expect(rates).toEqual([8, 16]);
+    expect(() => read(`${text}bert,whole,4,3,0.8\n`)).toThrow(
+      "bert default whole batch 4 × 3, round 0, stands in line 3 already",
+    );
+    expect(() => read(`${text}bert,whole,4,1,0.8\n`)).toThrow(
+      "bert default whole batch 4, round 0, stands in line 2 already",
+    );
   });
 
   test("refuses texts of results in a row without results", () => {

@@ -86,6 +86,7 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
       };
     case "synthetic":
     case "synthetic-board":
+    case "synthetic-card":
     case "recorded":
     case "idle":
       throw refuse(
@@ -99,6 +100,7 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
 const whyNotStarted = {
   synthetic: "is synthetic: a formula that no process can run",
   "synthetic-board": "is synthetic: a formula that no process can run",
+  "synthetic-card": "is synthetic: a formula that no process can run",
   recorded: "is only a recording",
   idle: "is the idle device: nothing to run",
 } as const;

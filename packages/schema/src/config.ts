@@ -17,9 +17,9 @@ export type Config = Readonly<z.infer<typeof config>>;
 /**
  * A configuration as one line, for keys, messages and tables.
  *
- * @example "resnet18 default cpu-share:0.5 batch 4"
+ * @example "resnet18 default cpu-share:0.5 batch 4", and "resnet18 default mig:3g.40gb batch 4 × 2" for two processes
  */
 export function formatConfig(value: Config): string {
-  const processes = value.processes === undefined ? "" : ` × ${value.processes}`;
-  return `${value.workload} ${value.powerMode} ${formatPartition(value.partition)} batch ${value.batch}${processes}`;
+  const { workload, powerMode, partition, batch, processes = 1 } = value;
+  return `${workload} ${powerMode} ${formatPartition(partition)} batch ${batch}${processes === 1 ? "" : ` × ${processes}`}`;
 }

@@ -1,3 +1,4 @@
+import type { Config } from "./config.ts";
 import type { Estimate } from "./estimate.ts";
 import { formatLoad } from "./load.ts";
 import type { Measurement, MeasurementResults } from "./measurement.ts";
@@ -21,6 +22,7 @@ export function measurementCells(row: Measurement): MeasurementCells {
     power_mode: config.powerMode,
     partition: formatPartition(config.partition),
     batch_count: config.batch,
+    processes_count: severalProcesses(config),
     load: formatLoad(point.load),
     round_index: point.round,
     position_index: row.position,
@@ -40,7 +42,18 @@ const noResults = Object.fromEntries(measurementColumnNames.map((name) => [name,
 
 function formatNeighbours(neighbours: Measurement["point"]["neighbours"]): string {
   if (neighbours.length === 0) return "";
-  return JSON.stringify(neighbours.map((n) => [n.workload, n.powerMode, formatPartition(n.partition), n.batch]));
+  return JSON.stringify(
+    neighbours.map((neighbour) => {
+      const { workload, powerMode, partition, batch } = neighbour;
+      const processes = severalProcesses(neighbour);
+      return [workload, powerMode, formatPartition(partition), batch, ...(processes === null ? [] : [processes])];
+    }),
+  );
+}
+
+/** Null for one process, however it is written. */
+function severalProcesses({ processes = 1 }: Config): number | null {
+  return processes === 1 ? null : processes;
 }
 
 function resultCells(results: MeasurementResults): Partial<MeasurementCells> {

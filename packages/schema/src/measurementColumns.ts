@@ -1,5 +1,8 @@
 import { metricDefinitions } from "./metrics.ts";
 
+/** Columns whose absence says the same as empty cells: they came later, and tables without them are complete. */
+export const addedColumns: readonly string[] = ["processes_count"];
+
 /** What values a numeric column may hold. All are finite. */
 export const quantities = {
   "non-negative": { least: 0, most: Number.MAX_VALUE, whole: false, words: "a number of at least 0" },
@@ -45,6 +48,11 @@ export const measurementColumns = {
     'the piece of the device: "whole", "cpu-share:0.25" (a fraction of all cores), "core-set:0+1" (core numbers), "mps-share:0.4", "mig:3g.40gb" with or without its first slice "@4", "sm-partition:40", "green-context:16" (multiprocessors)',
   ),
   batch_count: number("positive-count", "requests per batch"),
+  processes_count: number(
+    "positive-count",
+    "processes of the workload that run at once within the partition, all of them busy; empty for one. Latencies are of one batch of one process, throughput, processor time, memory, power and energy of all together",
+    true,
+  ),
   load: text(
     'how requests were generated: "closed:1" (batches in flight), "poisson:20" or "periodic:20" (requests per second)',
   ),
@@ -98,7 +106,7 @@ export const measurementColumns = {
   error_fraction: number("fraction", "requests that failed or timed out, of those issued"),
   mechanism: text("what set the partition, e.g. a cgroup quota and its period"),
   neighbours: text(
-    "JSON list of [workload, power mode, partition, batch] loaded on the rest of the device; empty when alone",
+    "JSON list of [workload, power mode, partition, batch, processes] loaded on the rest of the device, processes left out for one; empty when alone",
   ),
   reason: text("why the row has no numbers; empty when it was measured"),
   nulls: text("JSON object: name of a value that is empty → the reason"),

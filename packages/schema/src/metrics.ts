@@ -18,7 +18,8 @@ export interface MetricDefinition {
 export const metricDefinitions = {
   latency_mean_s: {
     unit: "s",
-    definition: "mean service time of one batch: start of execution to completion, in the measuring window",
+    definition:
+      "mean service time of one batch: start of execution to completion, in the measuring window; of several processes, one batch of one of them while all are busy",
     better: "lower",
     label: "mean batch latency",
   },
@@ -42,7 +43,8 @@ export const metricDefinitions = {
   },
   throughput_per_s: {
     unit: "per_s",
-    definition: "requests (batch items) completed per second of the measuring window, one batch in flight",
+    definition:
+      "requests (batch items) completed per second of the measuring window, one batch in flight; of several processes, all together",
     better: "higher",
     label: "throughput",
   },
@@ -54,7 +56,8 @@ export const metricDefinitions = {
   },
   memory_peak_bytes: {
     unit: "bytes",
-    definition: "high-water mark of the resident memory of the worker's processes since their start",
+    definition:
+      "high-water mark of the resident memory of all the worker's processes since their start; on a card, of its memory",
     better: "lower",
     label: "peak memory",
   },

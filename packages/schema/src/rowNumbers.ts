@@ -17,10 +17,13 @@ export const numberSlot = Object.fromEntries(names.map((name, i) => [name, i])) 
 >;
 
 /** The numbers that say what was measured. */
-const describing: readonly NumberColumnName[] = ["batch_count", "round_index", "position_index"];
+const describing: readonly NumberColumnName[] = ["batch_count", "processes_count", "round_index", "position_index"];
 
 /** Slots of the numbers that every row describes itself with, and of those that a measured one needs besides. */
-const alwaysNeeded = Uint8Array.from(describing, (name) => numberSlot[name]);
+const alwaysNeeded = Uint8Array.from(
+  describing.filter((name) => !measurementColumns[name].empty),
+  (name) => numberSlot[name],
+);
 const neededWhenMeasured = Uint8Array.from(
   names.filter((name) => !measurementColumns[name].empty && !describing.includes(name)),
   (name) => numberSlot[name],
@@ -97,7 +100,7 @@ function badNumber(name: NumberColumnName, text: string): InputError {
 
 /**
  * Fills in what follows from other numbers of a measured row, where a foreign table lacks the column: one sample counts as one
- * independent sample, the median stands for the mean, and with one batch in flight throughput is batch over latency.
+ * independent sample, the median stands for the mean, and with one batch of each process in flight throughput is batch over latency, times processes.
  *
  * @throws InputError when the median is empty where all follows from it
  */
@@ -111,9 +114,16 @@ export function fillDerived(header: TableHeader, values: Float64Array): void {
     values[numberSlot.latency_mean_s] = values[numberSlot.latency_p50_s]!;
   }
   if (place.throughput_per_s === undefined) {
-    const throughput = values[numberSlot.batch_count]! / values[numberSlot.latency_mean_s]!;
+    const inFlight = values[numberSlot.batch_count]! * processesIn(values);
+    const throughput = inFlight / values[numberSlot.latency_mean_s]!;
     values[numberSlot.throughput_per_s] = Number.isFinite(throughput) ? throughput : Number.NaN;
   }
+}
+
+/** Processes of a row: one where the cell is empty. */
+export function processesIn(values: Float64Array): number {
+  const processes = values[numberSlot.processes_count]!;
+  return Number.isNaN(processes) ? 1 : processes;
 }
 
 /**

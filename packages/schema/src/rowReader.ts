@@ -4,7 +4,7 @@ import { digest } from "./digest.ts";
 import { InputError } from "./inputError.ts";
 import type { Measurement, MeasurementResults } from "./measurement.ts";
 import { isNumberColumn, measurementColumns, type TextColumnName } from "./measurementColumns.ts";
-import { numberSlot as at, checkFilled, checkNoResults, fillDerived, rowNumbers } from "./rowNumbers.ts";
+import { numberSlot as at, checkFilled, checkNoResults, fillDerived, processesIn, rowNumbers } from "./rowNumbers.ts";
 import { rowResults } from "./rowResults.ts";
 import { type KnownNames, rowTexts } from "./rowTexts.ts";
 import type { TableHeader } from "./tableHeader.ts";
@@ -38,7 +38,14 @@ export function rowReader(header: TableHeader, known: KnownNames | undefined): (
     if (measured && header.absent.length > 0) fillDerived(header, values);
     checkFilled(values, measured);
     const batch = values[at.batch_count]!;
-    const config = texts.config(cell.workload(fields), cell.power_mode(fields), cell.partition(fields), batch);
+    const processes = processesIn(values);
+    const config = texts.config(
+      cell.workload(fields),
+      cell.power_mode(fields),
+      cell.partition(fields),
+      batch,
+      processes,
+    );
     const neighbours = texts.neighbours(cell.neighbours(fields));
     const load = texts.load(cell.load(fields));
     const environment = texts.environment(cell.environment(fields));

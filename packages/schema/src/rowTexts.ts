@@ -25,12 +25,19 @@ export function rowTexts(known: KnownNames | undefined) {
   const powerMode = intern((text) => checkName("power_mode", text, known?.powerModes));
   const partition = intern(parsePartition);
   const configs = new Map<string, Interned<Config>>();
-  const config = (workloadText: string, modeText: string, partitionText: string, batch: number): Interned<Config> => {
+  const config = (
+    workloadText: string,
+    modeText: string,
+    partitionText: string,
+    batch: number,
+    processes = 1,
+  ): Interned<Config> => {
     const [name, mode, piece] = [workload(workloadText), powerMode(modeText), partition(partitionText)];
-    const key = `${name.index} ${mode.index} ${piece.index} ${batch}`;
+    const key = `${name.index} ${mode.index} ${piece.index} ${batch} ${processes}`;
     const found = configs.get(key);
     if (found !== undefined) return found;
-    const value = { workload: name.value, powerMode: mode.value, partition: piece.value, batch };
+    const alone = { workload: name.value, powerMode: mode.value, partition: piece.value, batch };
+    const value = processes === 1 ? alone : { ...alone, processes };
     const added = { value, index: configs.size };
     configs.set(key, added);
     return added;
@@ -61,13 +68,17 @@ function checkName(column: string, text: string, known: readonly string[] | unde
   });
 }
 
-const neighbourList = z.array(z.tuple([name, name, z.string(), positiveCount]));
+const neighbourList = z.array(z.tuple([name, name, z.string(), positiveCount, positiveCount.optional()]));
 
 function parseNeighbours(text: string) {
   if (text === "") return [];
   const parsed = neighbourList.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
-  throw badText("neighbours", text, 'a list such as [["bert","default","cpu-share:0.5",4]]');
+  throw badText(
+    "neighbours",
+    text,
+    'a list such as [["bert","default","cpu-share:0.5",4]], with the processes last where there are several',
+  );
 }
 
 const reasons = z.record(z.string(), z.string());

@@ -1,6 +1,7 @@
 import { describeFound } from "./describeFound.ts";
 import { InputError } from "./inputError.ts";
 import {
+  addedColumns,
   isNumberColumn,
   type MeasurementColumn,
   measurementColumnNames,
@@ -16,7 +17,7 @@ const needed: readonly MeasurementColumn[] = ["workload", "partition", "batch_co
 export interface TableHeader {
   /** Column → its place from 0; undefined when the file lacks it. */
   readonly place: Readonly<Partial<Record<MeasurementColumn, number>>>;
-  /** Columns the file lacks, in the order of the table. */
+  /** Columns the file lacks and that something is assumed for, in the order of the table. */
   readonly absent: readonly MeasurementColumn[];
   /** Fields each row must have. */
   readonly width: number;
@@ -38,7 +39,11 @@ export function tableHeader(names: readonly string[]): TableHeader {
   }
   const missing = needed.filter((name) => place[name] === undefined);
   if (missing.length > 0) throw missingColumns(missing);
-  return { place, absent: measurementColumnNames.filter((name) => place[name] === undefined), width: names.length };
+  return {
+    place,
+    absent: measurementColumnNames.filter((name) => place[name] === undefined && !addedColumns.includes(name)),
+    width: names.length,
+  };
 }
 
 function isKnown(name: string): name is MeasurementColumn {

@@ -44,12 +44,19 @@ const boardEngine = z.strictObject({
   workload: z.string().min(1).describe("name of the formula's constants, such as resnet18"),
 });
 
+/** A workload of a synthetic card: a roofline over multiprocessors, memory bandwidth, clock and processes, with noise. */
+const cardEngine = z.strictObject({
+  engine: z.literal("synthetic-card"),
+  workload: z.string().min(1).describe("name of the formula's constants, such as resnet50"),
+});
+
 /** How a workload is started. */
 export const engine = z.discriminatedUnion("engine", [
   onnxEngine,
   commandEngine,
   syntheticEngine,
   boardEngine,
+  cardEngine,
   recordedEngine,
   idleEngine,
 ]);

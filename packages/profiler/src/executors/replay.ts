@@ -55,7 +55,7 @@ export function replayExecutor(load: () => Recording): Executor {
   return {
     name: "replay",
     clock,
-    engines: ["onnx", "command", "synthetic", "synthetic-board", "idle", "recorded"],
+    engines: ["onnx", "command", "synthetic", "synthetic-board", "synthetic-card", "idle", "recorded"],
     async describe() {
       const { device, made } = world().recording.profile;
       return { device, environment: { executor: "replay", recorded: made.at, recording: world().digest } };
