@@ -5,7 +5,7 @@ import { made } from "./made.ts";
 import { partition } from "./partition.ts";
 import { optimality, planPromise } from "./plan.ts";
 import { serviceTable } from "./serviceTable.ts";
-import { fraction, name, nonNegative, positive, positiveCount } from "./units.ts";
+import { count, fraction, name, nonNegative, positive, positiveCount } from "./units.ts";
 import { workload } from "./workload.ts";
 
 /** Requests for one workload that are to be answered in time, wherever in the fleet. */
@@ -80,15 +80,45 @@ export const fleetPlan = z.strictObject({
 });
 export type FleetPlan = Readonly<z.infer<typeof fleetPlan>>;
 
+/** What it takes to change a running fleet. */
+export const fleetChange = z.strictObject({
+  pieces: count.describe("pieces destroyed or created"),
+  tenants: count.describe("tenants started, stopped or adjusted in more than their rate"),
+  kept: count.describe("tenants that run on as they are"),
+  steps: count,
+  seconds: nonNegative.describe("time of all steps, one after the other"),
+  criticalSeconds: nonNegative.describe("time when steps run at once that do not wait for each other"),
+  gpus: count.describe("cards in use meanwhile"),
+  missing: z
+    .array(z.strictObject({ service: name, perSecond: nonNegative, seconds: nonNegative }).readonly())
+    .readonly()
+    .describe(
+      "requests per second that find no safe place meanwhile, and how long; empty when the capacity suffices throughout",
+    ),
+});
+export type FleetChange = Readonly<z.infer<typeof fleetChange>>;
+
 /** Fleet plans in time, for rates that change. */
 export const fleetSchedule = z.strictObject({
   kind: z.literal("fleet-schedule"),
   version: z.literal(1),
   ...fleetBasis.shape,
   periods: z
-    .array(fleetState.extend({ name, seconds: positive.describe("how long it lasts") }))
+    .array(
+      fleetState.extend({
+        name,
+        seconds: positive.describe("how long it lasts"),
+        change: fleetChange
+          .nullable()
+          .describe("how the fleet of the period before becomes this one; null where there is none before"),
+      }),
+    )
     .min(1)
     .readonly(),
   repeat: z.boolean().describe("start again after the last period, as days do"),
+  gpuSeconds: nonNegative.describe("cards in use times seconds, over all periods once, changes included"),
+  peakGpuSeconds: nonNegative.describe(
+    "the same when the fleet is planned once, for the highest rate of every service",
+  ),
 });
 export type FleetSchedule = Readonly<z.infer<typeof fleetSchedule>>;

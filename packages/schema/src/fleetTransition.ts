@@ -3,7 +3,7 @@ import { device } from "./device.ts";
 import { fleetGpu, fleetService, fleetTenant } from "./fleetPlan.ts";
 import { made } from "./made.ts";
 import { partition } from "./partition.ts";
-import { count, name, nonNegative } from "./units.ts";
+import { count, fraction, name, nonNegative } from "./units.ts";
 
 const onPiece = { gpu: name, piece: name.describe("id of the piece") };
 const timed = {
@@ -43,7 +43,10 @@ export const fleetTransition = z.strictObject({
   services: z
     .array(fleetService)
     .readonly()
-    .describe("what must be answered throughout: the greater of both rates where both ask"),
+    .describe(
+      "services of both fleets, each with the rate that must be answered throughout: the greater of both, as far as both fleets can",
+    ),
+  allowedLoss: fraction.describe("part of these rates that may find no place on the way"),
   before: z.array(fleetGpu).readonly(),
   after: z.array(fleetGpu).readonly(),
   steps: z
@@ -55,16 +58,18 @@ export const fleetTransition = z.strictObject({
       z
         .strictObject({
           service: name,
-          from: count.describe("step before which the capacity is too small, from 0"),
-          to: count.describe("step after which it suffices again"),
+          from: count.describe("step with which the capacity becomes too small, from 0"),
+          to: count.describe("step with which it suffices again"),
           missingPerSecond: nonNegative.describe("requests per second that find no safe place"),
-          seconds: nonNegative.describe("how long that lasts"),
+          seconds: nonNegative.describe("how long that lasts when steps run one after the other, both steps included"),
         })
         .readonly(),
     )
     .readonly()
     .describe("empty when every service keeps its capacity throughout"),
   seconds: nonNegative.describe("time of all steps, one after the other"),
+  criticalSeconds: nonNegative.describe("time when steps run at once that do not wait for each other"),
+  spares: z.array(name).readonly().describe("cards that are in use on the way only"),
   changed: z
     .strictObject({
       pieces: count.describe("pieces destroyed or created"),

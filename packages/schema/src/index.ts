@@ -15,6 +15,7 @@ export {
   modeProblemGrid,
 } from "./evaluation.ts";
 export {
+  type FleetChange,
   type FleetGpu,
   type FleetPiece,
   type FleetPlan,
@@ -22,6 +23,7 @@ export {
   type FleetService,
   type FleetState,
   type FleetTenant,
+  fleetChange,
   fleetGpu,
   fleetPiece,
   fleetPlan,
