@@ -12,8 +12,9 @@ export interface AcceptOptions extends Omit<SimulateOptions, "seed" | "made"> {
   readonly seed?: string | number;
 }
 
-/** Why a plan is not accepted: the workloads whose promises a simulation does not bear out. */
+/** Why a plan is not accepted. */
 export interface Rejection {
+  /** The workloads, of a fleet plan the services, whose promises a simulation does not bear out. */
   readonly reject: readonly string[];
   readonly reason: string;
 }

@@ -1,12 +1,15 @@
 import type { Estimate, PerSecond, Seconds, StreamTrace, Verdict } from "@partitune/schema";
 
+/** What a judgement asks of a stream. */
+export type JudgedStream = Pick<StreamTrace, "requests" | "failed" | "saturated" | "distribution">;
+
 /** What is known about one promise from one source: the runs over all seeds, or the deployed plan. */
 export interface Evidence {
   readonly source: "simulated" | "measured";
   /** The promised metric; null where it could not be told. */
   readonly estimate: Estimate | null;
-  /** The workload's streams in all runs. */
-  readonly streams: readonly StreamTrace[];
+  /** The streams of the workload, or of the service, in all runs. */
+  readonly streams: readonly JudgedStream[];
   /** Independent runs. */
   readonly runs: number;
   /** Total length of the runs' windows. */

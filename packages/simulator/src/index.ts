@@ -13,6 +13,14 @@ export { type AcceptOptions, accept, type Rejection } from "./accept.ts";
 export { freshSeeds, searchSeeds } from "./seeds.ts";
 export { type VerifyOptions, verify } from "./verify.ts";
 
+// Playing and judging a fleet plan
+
+export { type AcceptFleetOptions, acceptFleet } from "./fleet/acceptFleet.ts";
+export type { DelayedArrivals } from "./fleet/delayedTimes.ts";
+export { type SimulateFleetOptions, simulateFleet } from "./fleet/simulateFleet.ts";
+export type { FleetLoad } from "./fleet/toFleet.ts";
+export { type VerifyFleetOptions, verifyFleet } from "./fleet/verifyFleet.ts";
+
 // Workloads that take turns in a power mode
 
 export { type CompareOptions, compareManaged, type SharedOutcome, type SharedStream } from "./compareManaged.ts";

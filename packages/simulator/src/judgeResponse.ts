@@ -1,6 +1,6 @@
-import type { PlanPromise, Seconds, StreamTrace } from "@partitune/schema";
+import type { PlanPromise, Seconds } from "@partitune/schema";
 import { compareWithTarget } from "./compareWithTarget.ts";
-import type { Evidence, Finding } from "./evidence.ts";
+import type { Evidence, Finding, JudgedStream } from "./evidence.ts";
 import { amountInWords, estimateInWords, metricInWords, targetInWords } from "./inWords.ts";
 
 /**
@@ -45,7 +45,7 @@ function judgeByVotes(promise: PlanPromise, evidence: Evidence): Finding {
 }
 
 /** A response time that the run's own percentile is not below: the nearest one from below in the distribution. */
-function valueAtLeast({ distribution }: StreamTrace, percentile: number | null): Seconds {
+function valueAtLeast({ distribution }: JudgedStream, percentile: number | null): Seconds {
   return distribution.filter((point) => point.probability <= (percentile ?? 0)).at(-1)?.seconds ?? 0;
 }
 

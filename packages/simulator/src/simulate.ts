@@ -1,4 +1,5 @@
-import { type Arrivals, InputError, type Made, type Plan, type Trace } from "@partitune/schema";
+import type { Arrivals, Made, Plan, Trace } from "@partitune/schema";
+import { checkConfidence } from "./checkConfidence.ts";
 import { promisedPercentiles } from "./promisedPercentiles.ts";
 import { runIsolated } from "./runIsolated.ts";
 import { runShared } from "./runShared.ts";
@@ -55,13 +56,4 @@ export function simulate(plan: Plan, options: SimulateOptions): Trace {
     ),
     synthetic: plan.synthetic,
   };
-}
-
-function checkConfidence(confidence: number): void {
-  if (confidence > 0 && confidence < 1) return;
-  throw new InputError({
-    what: "confidence",
-    problem: `must lie between 0 and 1, got ${confidence}`,
-    advice: "give the coverage of the intervals, e.g. 0.99",
-  });
 }

@@ -1,5 +1,6 @@
 import type { StreamTrace } from "@partitune/schema";
-import { type ResponseEstimates, responseEstimates } from "./responseEstimates.ts";
+import { responseDistribution } from "./responseDistribution.ts";
+import { responseEstimates } from "./responseEstimates.ts";
 import type { Station } from "./station.ts";
 import type { Tally } from "./tally.ts";
 
@@ -36,7 +37,7 @@ export function summariseTally(
       p99: response.percentile(0.99),
       p999: response.percentile(0.999),
     },
-    distribution: distributionOf(response),
+    distribution: responseDistribution(response.whole),
     promised: promised.map((percentile) => ({ percentile, response: response.percentile(percentile) })),
     queueMeanSeconds: Math.max(0, mean - serviceMean),
     serviceMeanSeconds: serviceMean,
@@ -44,22 +45,6 @@ export function summariseTally(
     batchCounts: [...batchCounts.subarray(1)],
     saturated: tally.saturated,
   };
-}
-
-/** Every hundredth, and the tail in finer steps. */
-const probabilities = [...Array.from({ length: 100 }, (_, i) => i / 100), 0.995, 0.999, 0.9999];
-
-/** No finer than the requests allow: the last but one point has at least one request above it, the last is the slowest of all. */
-function distributionOf({ whole }: ResponseEstimates): StreamTrace["distribution"] {
-  if (whole.count === 0) return [];
-  const told = probabilities.filter((p) => p === 0 || p <= 1 - 1 / whole.count);
-  return [
-    ...told.map((probability) => ({
-      probability,
-      seconds: probability === 0 ? whole.minimum : whole.quantile(probability),
-    })),
-    { probability: 1, seconds: whole.maximum },
-  ];
 }
 
 function sum(values: Float64Array): number {

@@ -1,5 +1,5 @@
 import { leastSamples } from "@partitune/numerics";
-import { InputError, type Plan, type Seconds } from "@partitune/schema";
+import { InputError, type PerSecond, type Plan, type Seconds } from "@partitune/schema";
 import { meanRate } from "./meanRate.ts";
 import { promisedPercentiles } from "./promisedPercentiles.ts";
 import type { Station, Window } from "./station.ts";
@@ -27,7 +27,21 @@ const most = 5_000_000;
  */
 export function defaultDuration(plan: Plan, stations: readonly Station[], confidence: number, multiple = 1): Seconds {
   const rates = stations.map((station) => meanRate(station.arrivals));
-  const requests = multiple * plenty * leastSamples(Math.max(0.99, ...promisedPercentiles(plan)), { confidence });
+  return plentyDuration(rates, promisedPercentiles(plan), confidence, multiple);
+}
+
+/**
+ * The same for any streams.
+ *
+ * @param rates  requests per second, each above 0, at least one
+ */
+export function plentyDuration(
+  rates: readonly PerSecond[],
+  percentiles: readonly number[],
+  confidence: number,
+  multiple = 1,
+): Seconds {
+  const requests = multiple * plenty * leastSamples(Math.max(0.99, ...percentiles), { confidence });
   const total = rates.reduce((sum, rate) => sum + rate, 0);
   return Math.min(requests / Math.min(...rates), most / total);
 }
@@ -38,20 +52,31 @@ export function defaultDuration(plan: Plan, stations: readonly Station[], confid
  * @throws InputError when a number is out of range, or both a duration and a number of requests are given
  */
 export function windowOf(plan: Plan, stations: readonly Station[], length: Length, confidence: number): Window {
-  const duration = durationOf(plan, stations, length, confidence);
+  const rates = stations.map((station) => meanRate(station.arrivals));
+  return windowFor(rates, length, () => defaultDuration(plan, stations, confidence));
+}
+
+/**
+ * The window that the options ask for.
+ *
+ * @param rates  requests per second of the streams, each above 0, at least one
+ * @param usual  its length where they give none
+ * @throws InputError when a number is out of range, or both a duration and a number of requests are given
+ */
+export function windowFor(rates: readonly PerSecond[], length: Length, usual: () => Seconds): Window {
+  const duration = durationOf(rates, length, usual);
   const start = length.warmupSeconds ?? duration / 10;
   if (!(start >= 0 && start < Number.POSITIVE_INFINITY))
     throw bad("warm-up", `must be a finite time from 0 s on, got ${start}`, "give seconds");
   return { start, end: start + duration };
 }
 
-function durationOf(plan: Plan, stations: readonly Station[], length: Length, confidence: number): Seconds {
+function durationOf(rates: readonly PerSecond[], length: Length, usual: () => Seconds): Seconds {
   const { durationSeconds, requests } = length;
   if (durationSeconds !== undefined && requests !== undefined)
     throw bad("length", "is given both in seconds and in requests", "give one of them");
   if (durationSeconds !== undefined) return positive("duration", durationSeconds, "s");
-  if (requests === undefined) return defaultDuration(plan, stations, confidence);
-  return positive("length", requests, "requests") / Math.min(...stations.map((station) => meanRate(station.arrivals)));
+  return requests === undefined ? usual() : positive("length", requests, "requests") / Math.min(...rates);
 }
 
 function positive(what: string, value: number, unit: string): number {
