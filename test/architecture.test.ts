@@ -41,6 +41,7 @@ const shelves = [
   "solver/src/problems",
   "solver/src/rules",
   "solver/src/strategies",
+  "surrogate/src/interference",
   "surrogate/src/models",
 ];
 

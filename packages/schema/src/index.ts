@@ -206,6 +206,7 @@ export { nearest } from "./nearest.ts";
 // Reading a prediction
 
 export { type Occupant, occupantOf, slowdownOf } from "./slowdownOf.ts";
+export { type Utilisations, utilisationOf } from "./utilisationOf.ts";
 
 // Files
 

@@ -2,6 +2,7 @@ import type { InterferenceModel } from "./interference.ts";
 import type { Partition } from "./partition.ts";
 import { type DeviceSize, partitionFraction } from "./partitionSize.ts";
 import type { Fraction } from "./units.ts";
+import { utilisationOf } from "./utilisationOf.ts";
 
 /** A workload that runs on a piece of a card, as far as others feel it. */
 export interface Occupant {
@@ -71,19 +72,13 @@ function linearSlowdown(model: Of<"linear">, subject: Occupant, neighbours: read
 }
 
 /** Σ coefficient · utilisation on the occupant's part of the card; NaN when one of them is not known. */
-function weigh(coefficients: Readonly<Record<string, number>>, model: Of<"linear">, occupant: Occupant): number {
-  if (Object.keys(coefficients).length === 0) return 0;
-  const rows = Object.hasOwn(model.utilisations, occupant.workload) ? model.utilisations[occupant.workload]! : [];
-  const above = rows.findIndex(({ batch }) => batch >= occupant.batch);
-  const upper = rows.at(above);
-  const lower = above > 0 ? rows[above - 1] : upper;
-  if (upper === undefined || lower === undefined) return Number.NaN;
-  const part = lower === upper ? 1 : (occupant.batch - lower.batch) / (upper.batch - lower.batch);
-  const at = (name: string) =>
-    utilisationOf(lower.values, name) * (1 - part) + utilisationOf(upper.values, name) * part;
-  return Object.entries(coefficients).reduce((sum, [name, factor]) => sum + factor * at(name) * occupant.fraction, 0);
-}
-
-function utilisationOf(values: Readonly<Record<string, number>>, name: string): number {
-  return Object.hasOwn(values, name) ? values[name]! : Number.NaN;
+function weigh(
+  coefficients: Readonly<Record<string, number>>,
+  { utilisations }: Of<"linear">,
+  occupant: Occupant,
+): number {
+  const terms = Object.entries(coefficients).map(
+    ([name, factor]) => factor * utilisationOf(utilisations, occupant, name),
+  );
+  return terms.reduce((sum, term) => sum + term, 0);
 }

@@ -20,3 +20,11 @@ export type { TensorBackend, TensorBackendName } from "./neural/tensorBackend.ts
 export { parseCostNetworks, type TransferOptions, trainReference, transferLearner } from "./neural/transfer.ts";
 export { predictor } from "./predictor.ts";
 export type { Samples } from "./serviceRatios.ts";
+
+// Interference: how neighbours slow each other down
+
+export { fitInterference, fitInterferenceSamples, type InterferenceOptions } from "./fitInterference.ts";
+export { interferenceModels } from "./interference/index.ts";
+export type { InterferenceFit, InterferenceSample } from "./interferenceSample.ts";
+export { interferenceSamples, type ProfileSamples } from "./interferenceSamples.ts";
+export { profileUtilisations } from "./profileUtilisations.ts";
