@@ -35,6 +35,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/solve.ts")).solveCommand(),
   },
   {
+    name: "pack",
+    summary: "plan which services run on which piece of which GPU, on as few as possible, with a bound",
+    load: async () => (await import("./commands/pack.ts")).packCommand(),
+  },
+  {
     name: "search",
     summary: "find the best power mode and minibatches with few measurements",
     load: async () => (await import("./commands/search.ts")).searchCommand(),

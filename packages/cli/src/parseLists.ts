@@ -8,6 +8,7 @@ interface Expected {
 }
 
 const positive: Expected = { words: "a number above 0", fits: (value) => value > 0, example: "2.5" };
+const nonNegative: Expected = { words: "a number from 0 on", fits: (value) => value >= 0, example: "0.1" };
 const fraction: Expected = {
   words: "a number between 0 and 1",
   fits: (value) => value > 0 && value < 1,
@@ -32,6 +33,11 @@ const counts: Expected = {
 /** One number above 0, as an option gives it. */
 export function parsePositive(option: string, text: string): number {
   return parseNumber(option, text, positive);
+}
+
+/** One number from 0 on. */
+export function parseNonNegative(option: string, text: string): number {
+  return parseNumber(option, text, nonNegative);
 }
 
 /** One number strictly between 0 and 1. */

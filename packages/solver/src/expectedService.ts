@@ -10,6 +10,9 @@ export interface ExpectedService {
   readonly prediction: Prediction;
 }
 
+/** A throughput that is the reciprocal of the time differs from it by rounding. */
+const rounding = 1e-9;
+
 interface Known {
   readonly batch: number;
   readonly service: number;
@@ -49,7 +52,8 @@ function knownOf({ metrics, serviceRatios }: Prediction, batch: number): Known |
   const excess = latency.high === null ? null : Math.max(0, latency.high / service - 1);
   const throughput = metrics.throughput_per_s;
   const busy = throughput === undefined ? 0 : medianOccupancy(batch, throughput.value, serviceRatios);
-  if (throughput === undefined || busy <= service) return { batch, service, occupancy: service, excess };
+  if (throughput === undefined || busy <= service * (1 + rounding))
+    return { batch, service, occupancy: service, excess };
   const slower = throughput.low === null || throughput.low <= 0 ? null : throughput.value / throughput.low - 1;
   return {
     batch,

@@ -119,6 +119,19 @@ export { sevenSliceCard } from "./packing/sevenSliceCard.ts";
 export { timeSlicing } from "./packing/timeSlicing.ts";
 export { wholeGpu } from "./packing/wholeGpu.ts";
 
+// Packing: from what was measured to a fleet plan
+
+export { fastestMode } from "./fastestMode.ts";
+export { type FewestGpusOptions, type FleetPacking, fewestGpus, gpuOptimality } from "./fewestGpus.ts";
+export { leastGpus } from "./packing/leastGpus.ts";
+export { rowKey } from "./packing/rowKey.ts";
+export { type PackingConfigs, packingConfigs } from "./packingConfigs.ts";
+export type { PlannedRow } from "./plannedCurve.ts";
+export { serviceName } from "./serviceName.ts";
+export { type PieceKind, partitionOfPiece, pieceKinds, pieceName, toCard } from "./toCard.ts";
+export { type FleetLayout, type FleetPlanInput, toFleetPlan } from "./toFleetPlan.ts";
+export { type FleetProblem, type PackingInput, toPackingProblem } from "./toPackingProblem.ts";
+
 // Searching with few measurements
 
 export { type MeasureRun, type Probe, type SearchOptions, type SearchResult, search } from "./search.ts";

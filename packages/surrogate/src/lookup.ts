@@ -56,7 +56,7 @@ function predictionOf(rows: readonly Measurement[], { device, protocol }: Profil
     return estimate === undefined ? [] : [[metric, estimate] as const];
   });
   return {
-    metrics: reconcile(Object.fromEntries(entries), config.batch),
+    metrics: reconcile(Object.fromEntries(entries), config.batch * (config.processes ?? 1)),
     serviceRatios: ratiosFromPercentiles([{ config, rows }], scatterSize).ratios,
     extrapolated: false,
     synthetic: device.synthetic,

@@ -9,7 +9,9 @@ const percentiles = ["latency_p50_s", "latency_p90_s", "latency_p99_s"] as const
  *
  * - p50 ≤ p90 ≤ p99, for values and for the ends of intervals: a higher percentile is raised to the lower one, never the reverse, since the lower
  *   ones rest on more rows and a latency should not be promised too low.
- * - Throughput is at most batch / mean latency, since one batch is in flight at a time; the upper end is cut at batch / (lower end of latency).
+ * - Throughput is at most batch / mean latency, since every process has one batch in flight; the upper end is cut at batch / (lower end of latency).
+ *
+ * @param batch  requests in flight: those of one batch, times the processes
  */
 export function reconcile(metrics: Metrics, batch: number): Metrics {
   return { ...metrics, ...ordered(metrics), ...feasibleThroughput(metrics, batch) };

@@ -109,7 +109,12 @@ function choicesOf(
     const choice = own.reduce((most, each) => (each.safeRate > most.safeRate ? each : most));
     return [{ ...choice, index, piece: name, compute }];
   });
-  return { service, need: service.ratePerSecond * (1 + (problem.headroom ?? 0)), admitted, best };
+  return { service, need: needOf(service, problem.headroom), admitted, best };
+}
+
+/** Requests per second that a service is to be given pieces for. */
+export function needOf({ ratePerSecond, leastCapacity = 0 }: Service, headroom = 0): PerSecond {
+  return Math.max(ratePerSecond * (1 + headroom), leastCapacity);
 }
 
 /**

@@ -81,6 +81,11 @@ interface Master {
   readonly bound: number;
 }
 
+/** The bound of the relaxation over all covers and patterns; valid under rules that do not cover sharing. */
+export function coverBound(highs: Highs, choices: Choices): number {
+  return generate(highs, choices, []).bound;
+}
+
 /** Solves the relaxation over all covers and patterns. Rows: one per piece type, then one per service. */
 function generate(highs: Highs, choices: Choices, layouts: readonly Layout[]): Master {
   const columns: Generated[] = [...firstPatterns(choices), ...firstCovers(choices, layouts)];

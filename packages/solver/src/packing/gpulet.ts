@@ -1,3 +1,4 @@
+import type { Station } from "../station.ts";
 import { type Choices, findUnservable, type ServiceChoices, type SizedChoice, toChoices } from "./choices.ts";
 import { computeOf, joinFirst, type OpenGpu, placeFirst, placeOnNew, toLayout, usedCompute } from "./fleet.ts";
 import { idealChoice } from "./kaist.ts";
@@ -61,7 +62,17 @@ export function gpulet(
 function withMargin({ rows }: PackingProblem, ratio: number): PackingProblem["rows"] {
   return rows
     .filter(({ batch }) => batch <= largestBatch)
-    .map((row) => ({ ...row, latencySeconds: ratio * row.latencySeconds, ratePerSecond: row.ratePerSecond / ratio }));
+    .map((row) => ({
+      ...row,
+      latencySeconds: ratio * row.latencySeconds,
+      ratePerSecond: row.ratePerSecond / ratio,
+      ...(row.station === undefined ? {} : { station: slower(row.station, ratio) }),
+    }));
+}
+
+function slower({ serviceSeconds, occupancySeconds, ratios }: Station, ratio: number): Station {
+  const times = (seconds: readonly number[]) => seconds.map((each) => ratio * each);
+  return { serviceSeconds: times(serviceSeconds), occupancySeconds: times(occupancySeconds), ratios };
 }
 
 /** The same layout with the latencies that were measured. */

@@ -9,6 +9,8 @@ export interface Tenant {
   readonly latencySeconds: Seconds;
   /** Requests per second that it safely answers here, turns of the other tenants counted. */
   readonly ratePerSecond: PerSecond;
+  /** Requests per second that are sent here; absent: in proportion to what the service's tenants can answer. */
+  readonly routedPerSecond?: PerSecond;
   /** Memory of its processes together, bytes; null when not measured. */
   readonly memoryBytes: Bytes | null;
   /** Power it adds to the card's idle power while it runs, W; null when not measured. */

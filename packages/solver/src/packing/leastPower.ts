@@ -2,8 +2,8 @@ import { InputError, type Watts } from "@partitune/schema";
 import { loadHighs } from "../methods/loadHighs.ts";
 import { fillPatterns, type Part, repeat } from "./assemble.ts";
 import type { Card } from "./card.ts";
-import { type Choice, type Choices, findUnservable, type ServiceChoices, toChoices } from "./choices.ts";
-import { toLayout } from "./fleet.ts";
+import { type Choice, type Choices, findUnservable, needOf, type ServiceChoices, toChoices } from "./choices.ts";
+import { type Load, toLayout } from "./fleet.ts";
 import type { Layout, Unservable } from "./layout.ts";
 import { type Column, solveLinear } from "./linearModel.ts";
 import type { PackingProblem, PieceRow } from "./packingProblem.ts";
@@ -79,9 +79,10 @@ export async function leastPower(
     const pieces = values.subarray(at + patterns.length, at + patterns.length + options.length);
     const rates = values.subarray(at + patterns.length + options.length, at + patterns.length + 2 * options.length);
     at += patterns.length + 2 * options.length;
-    const parts = options.flatMap((option, k): readonly Part[] =>
-      repeat({ piece: option.choice.row.piece, load: fullLoad(option.choice, option.own) }, Math.round(pieces[k]!)),
-    );
+    const parts = options.flatMap((option, k): readonly Part[] => {
+      const count = Math.round(pieces[k]!);
+      return repeat({ piece: option.choice.row.piece, load: routedLoad(option, rates[k]! / count) }, count);
+    });
     const uses = patterns.map((pattern, k) => ({ pattern, cards: Math.round(cards[k]!) }));
     const layout = toLayout(kind.card, fillPatterns(choices, parts, uses));
     watts += layout.gpus.length * kind.idleWatts;
@@ -89,6 +90,11 @@ export async function leastPower(
     if (layout.gpus.length > 0) layouts.push({ kind: kind.name, layout });
   }
   return { status: "packed", layouts, watts, boundWatts: Math.max(0, bound) };
+}
+
+function routedLoad({ choice, own }: Option, routedPerSecond: number): Load {
+  const { tenants, demands } = fullLoad(choice, own);
+  return { tenants: tenants.map((tenant) => ({ ...tenant, routedPerSecond })), demands };
 }
 
 /** A configuration of a service on a kind of card. */
@@ -205,12 +211,8 @@ function toModel({ services, headroom = 0, mostGpus }: PowerPackingProblem, flee
   }
   const zeros = (count: number) => Array.from({ length: count }, () => 0);
   const rates = wanted.map(({ ratePerSecond }) => ratePerSecond);
-  const rowBounds = [
-    ...zeros(types),
-    ...rates.map((rate) => rate * (1 + headroom)),
-    ...rates,
-    ...zeros(gpuRow - withinRow),
-  ];
+  const needs = wanted.map((service) => needOf(service, headroom));
+  const rowBounds = [...zeros(types), ...needs, ...rates, ...zeros(gpuRow - withinRow)];
   return { columns, rowBounds: mostGpus === undefined ? rowBounds : [...rowBounds, -mostGpus] };
 }
 

@@ -1,4 +1,5 @@
 import type { Bytes, PerSecond, Seconds, Watts } from "@partitune/schema";
+import type { Station } from "../station.ts";
 import type { Card } from "./card.ts";
 import type { PackingRuleName } from "./packingRules.ts";
 
@@ -11,6 +12,8 @@ export interface Service {
   readonly deadlineSeconds: Seconds;
   /** Part of the requests that must keep the deadline, such as 0.99. */
   readonly percentile: number;
+  /** Requests per second that are to be covered at least, beyond what rate and headroom ask for. */
+  readonly leastCapacity?: PerSecond;
 }
 
 /** What was measured of one model on one kind of piece, with all processes busy. */
@@ -30,6 +33,8 @@ export interface PieceRow {
   readonly memoryBytes: Bytes | null;
   /** Power that the busy piece adds to the card's idle power, W; null when not measured. */
   readonly powerWatts: Watts | null;
+  /** Times of one process for every batch up to this row's, with their scatter; absent: on the line between the rows, without scatter. */
+  readonly station?: Station;
 }
 
 /** Which services are to run on cards of one kind, what was measured, and what counts as safe. */

@@ -15,6 +15,8 @@ export interface PackingRule {
   safeRate(row: PieceRow, service: Service, curve: readonly PieceRow[], worthwhile?: PerSecond): PerSecond;
   /** Longest response of a tenant whose piece gives the turns listed, s; null when the rule does not cover sharing. */
   readonly turnResponse: ((turns: readonly Seconds[], index: number) => Seconds) | null;
+  /** Longest response of a tenant, under the arrivals that the rule assumes, s; null when it depends on the rate. */
+  readonly response: ((turns: readonly Seconds[], index: number) => Seconds) | null;
 }
 
 const saturated =
@@ -24,6 +26,12 @@ const saturated =
 
 /** A full turn of everyone: the length of one cycle. */
 const cycle = (turns: readonly Seconds[]) => turns.reduce((sum, turn) => sum + turn, 0);
+
+/** A request just misses its turn, waits for everyone's, and runs in its own. */
+const waitAndRun = (turns: readonly Seconds[], index: number) => cycle(turns) + turns[index]!;
+
+/** A request waits for one cycle and is answered at the end of the next. */
+const waitTwice = (turns: readonly Seconds[]) => 2 * cycle(turns);
 
 const halfSlo = saturated((latency, deadline) => 2 * latency <= deadline);
 
@@ -35,12 +43,20 @@ const halfSlo = saturated((latency, deadline) => 2 * latency <= deadline);
  * ParvaGPU (Lee et al., SC 2024): 0.45
  */
 export const packingRules = {
-  "half-slo": { safeRate: halfSlo, turnResponse: null },
-  "parva-0.45": { safeRate: saturated((latency, deadline) => latency < 0.45 * deadline), turnResponse: null },
-  "latency-only": { safeRate: saturated((latency, deadline) => latency <= deadline), turnResponse: null },
-  "duty-own": { safeRate: halfSlo, turnResponse: (turns, index) => cycle(turns) + turns[index]! },
-  "duty-sum": { safeRate: halfSlo, turnResponse: (turns) => 2 * cycle(turns) },
-  queue: { safeRate: queueRate, turnResponse: null },
+  "half-slo": { safeRate: halfSlo, turnResponse: null, response: waitAndRun },
+  "parva-0.45": {
+    safeRate: saturated((latency, deadline) => latency < 0.45 * deadline),
+    turnResponse: null,
+    response: waitAndRun,
+  },
+  "latency-only": {
+    safeRate: saturated((latency, deadline) => latency <= deadline),
+    turnResponse: null,
+    response: (turns, index) => turns[index]!,
+  },
+  "duty-own": { safeRate: halfSlo, turnResponse: waitAndRun, response: waitAndRun },
+  "duty-sum": { safeRate: halfSlo, turnResponse: waitTwice, response: waitTwice },
+  queue: { safeRate: queueRate, turnResponse: null, response: null },
 } as const satisfies Record<string, PackingRule>;
 
 export type PackingRuleName = keyof typeof packingRules;
@@ -48,7 +64,7 @@ export type PackingRuleName = keyof typeof packingRules;
 /** Each process is a server of its own that takes an equal part of the requests: the exact queue of one, times their number. */
 function queueRate(row: PieceRow, service: Service, curve: readonly PieceRow[], worthwhile: PerSecond = 0): PerSecond {
   if (row.latencySeconds > service.deadlineSeconds) return 0;
-  const station = stationOf(row, curve);
+  const station = row.station ?? stationOf(row, curve);
   return row.processes * highestSafeRate(station, service, worthwhile / row.processes);
 }
 

@@ -1,0 +1,28 @@
+import { type Config, InputError } from "@partitune/schema";
+import { type PieceKind, pieceKinds } from "@partitune/solver";
+
+/**
+ * Ways to cut cards, as an option lists them.
+ *
+ * @throws InputError when one is not known
+ */
+export function parsePieces(text: string): readonly PieceKind[] {
+  const names = [...new Set(text.split(",").map((name) => name.trim()))];
+  const wrong = names.find((name) => !pieceKinds.some((kind) => kind === name));
+  if (wrong === undefined) return pieceKinds.filter((kind) => names.includes(kind));
+  throw new InputError({
+    what: `option --pieces "${text}"`,
+    problem: `names "${wrong}", which is no way to cut a card`,
+    advice: `choose from ${pieceKinds.join(", ")}, separated by commas`,
+  });
+}
+
+/** The way to cut cards where none is asked for: the first, isolated before shared, on which most of the workloads were measured. */
+export function usualPieces(configs: readonly Config[]): readonly PieceKind[] {
+  const measured = pieceKinds.map((kind) => ({
+    kind,
+    workloads: new Set(configs.filter(({ partition }) => partition.kind === kind).map(({ workload }) => workload)).size,
+  }));
+  const most = Math.max(...measured.map(({ workloads }) => workloads));
+  return [measured.find(({ workloads }) => workloads === most)!.kind];
+}

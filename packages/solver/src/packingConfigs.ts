@@ -1,0 +1,93 @@
+import {
+  type Config,
+  formatConfig,
+  isValid,
+  type Measurement,
+  type Profile,
+  type Surrogate,
+  unplaced,
+  type Warning,
+} from "@partitune/schema";
+import { findCandidates } from "./candidates.ts";
+
+/** Configurations that services may run in, and what was left out. */
+export interface PackingConfigs {
+  readonly configs: readonly Config[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The configurations of which a profile or a surrogate knows enough to plan with: those measured validly with the device to themselves and one
+ * batch in flight per process; of a surrogate every partition with every batch size of a workload.
+ *
+ * @param workloads  names of the workloads that matter
+ */
+export function packingConfigs(source: Profile | Surrogate, workloads: readonly string[]): PackingConfigs {
+  return source.kind === "profile" ? measuredConfigs(source, workloads) : predictedConfigs(source, workloads);
+}
+
+function measuredConfigs({ measurements, environments }: Profile, workloads: readonly string[]): PackingConfigs {
+  const own = measurements.filter(({ point }) => workloads.includes(point.config.workload));
+  const reasons = Map.groupBy(own, whyOmitted);
+  const kept = reasons.get("") ?? [];
+  const configs = kept.map(({ point: { config } }) => ({ ...config, partition: unplaced(config.partition) }));
+  const omitted = [...reasons].filter(([reason]) => reason !== "");
+  return {
+    configs: [...new Map(configs.map((config) => [formatConfig(config), config])).values()],
+    warnings: [...omitted.map(([reason, rows]) => omission(reason, rows)), ...mixedEnvironments(kept, environments)],
+  };
+}
+
+/** Empty when the row may be planned with. */
+function whyOmitted(row: Measurement): string {
+  const { neighbours, load } = row.point;
+  if (row.outcome.kind === "infeasible") return "they could not run";
+  if (row.outcome.kind === "failed") return "they failed";
+  if (!isValid(row)) return `they are flagged ${row.flags.join(" and ")}`;
+  if (neighbours.length > 0)
+    return "they were measured beside others; what they say of interference is used by --interference";
+  return load.kind === "closed" && load.inFlight === 1
+    ? ""
+    : "they were measured under another load than one batch in flight";
+}
+
+function omission(reason: string, rows: readonly Measurement[]): Warning {
+  const of = [...new Set(rows.map(({ point }) => point.config.workload))].map((name) => `"${name}"`).join(", ");
+  return {
+    code: "rows-left-out",
+    where: of,
+    cause: `${rows.length} ${rows.length === 1 ? "measurement is" : "measurements are"} not planned with: ${reason}`,
+    advice: "measure these configurations again if they should be considered",
+  };
+}
+
+function mixedEnvironments(rows: readonly Measurement[], environments: Profile["environments"]): readonly Warning[] {
+  const used = [...new Set(rows.map(({ environment }) => environment))];
+  if (used.length <= 1) return [];
+  const keys = [...new Set(used.flatMap((id) => Object.keys(environments[id] ?? {})))];
+  const differing = keys.filter((key) => new Set(used.map((id) => environments[id]?.[key])).size > 1);
+  const said = differing
+    .slice(0, 3)
+    .map((key) => `${key} ${used.map((id) => environments[id]?.[key] ?? "unknown").join(" or ")}`);
+  return [
+    {
+      code: "mixed-environments",
+      where: "the profile",
+      cause: `its measurements come from ${used.length} environments${said.length === 0 ? "" : `, which differ in ${said.join("; ")}`}`,
+      advice: "keep cards of different kinds in profiles of their own; all are taken to be one kind here",
+    },
+  ];
+}
+
+function predictedConfigs(source: Surrogate, workloads: readonly string[]): PackingConfigs {
+  const candidates = findCandidates(source);
+  const configs = workloads.flatMap((workload) => {
+    const { partitions, batches } = candidates[workload] ?? { partitions: [], batches: [] };
+    return source.device.powerModes.flatMap(({ name: powerMode }) =>
+      partitions.flatMap((partition) =>
+        batches.map((batch): Config => ({ workload, powerMode, partition: unplaced(partition), batch })),
+      ),
+    );
+  });
+  return { configs: [...new Map(configs.map((config) => [formatConfig(config), config])).values()], warnings: [] };
+}
