@@ -19,6 +19,7 @@ export { type AcceptFleetOptions, acceptFleet } from "./fleet/acceptFleet.ts";
 export type { DelayedArrivals } from "./fleet/delayedTimes.ts";
 export { type SimulateFleetOptions, simulateFleet } from "./fleet/simulateFleet.ts";
 export type { FleetLoad } from "./fleet/toFleet.ts";
+export { type UsualArrivals, usualArrivals } from "./fleet/usualArrivals.ts";
 export { type VerifyFleetOptions, verifyFleet } from "./fleet/verifyFleet.ts";
 
 // Workloads that take turns in a power mode

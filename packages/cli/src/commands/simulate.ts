@@ -1,14 +1,24 @@
-import { describeInput, InputError, type ModePlan, type ModeSchedule, type Plan } from "@partitune/schema";
+import {
+  describeInput,
+  type FleetPlan,
+  InputError,
+  type ModePlan,
+  type ModeSchedule,
+  type Plan,
+} from "@partitune/schema";
 import {
   type SharingName,
   type SimulateModeOptions,
   sharingLaws,
   simulate,
+  simulateFleet,
   simulateModePlan,
   type TimeSharingName,
   timeSharings,
+  usualArrivals,
 } from "@partitune/simulator";
 import { Command, Option } from "commander";
+import { formatFleetTrace } from "../formatFleetTrace.ts";
 import { formatModeTrace } from "../formatModeTrace.ts";
 import { formatTrace } from "../formatTrace.ts";
 import { loadDeployable } from "../loadDeployable.ts";
@@ -30,9 +40,12 @@ interface SimulateOptions extends OutputOptions {
 export function simulateCommand(): Command {
   return new Command("simulate")
     .description("Plays a plan against request arrivals, minibatch by minibatch.")
-    .argument("<plan>", "plan file: a plan, a mode plan or a mode schedule")
+    .argument("<plan>", "plan file: a plan, a fleet plan, a mode plan or a mode schedule")
     .option("--seed <text>", "fixes everything random", "1")
-    .option("--duration <seconds>", "of a plan: length of the simulated window, by default 3600")
+    .option(
+      "--duration <seconds>",
+      "of a plan or fleet plan: length of the simulated window; by default 3600, of a fleet plan as long as its percentiles ask",
+    )
     .addOption(
       new Option(
         "--sharing <law>",
@@ -42,7 +55,7 @@ export function simulateCommand(): Command {
     .addOption(
       new Option(
         "--arrivals <kind>",
-        "of a mode plan: how requests come at the stated rates, by default as badly as they allow (worst-case)",
+        "how requests come at the stated rates; of a mode plan by default as badly as they allow (worst-case), of a fleet plan at random (poisson)",
       ).choices(["worst-case", "even", "poisson"]),
     )
     .option(
@@ -64,6 +77,7 @@ export function simulateCommand(): Command {
       const durationSeconds = parsePositive("--duration", options.duration ?? "3600");
       const plan = loadDeployable(path);
       if (plan.kind === "plan") simulatePlacements(plan, path, durationSeconds, options);
+      else if (plan.kind === "fleet-plan") simulateCards(plan, path, options);
       else simulateTurns(plan, path, options);
     });
 }
@@ -78,6 +92,25 @@ function simulatePlacements(plan: Plan, path: string, durationSeconds: number, o
     made: madeNow(seed, [describeInput(path)]),
   });
   if (options.json !== true) process.stdout.write(formatTrace(trace));
+  writeOutput(trace, options);
+}
+
+function simulateCards(plan: FleetPlan, path: string, options: SimulateOptions): void {
+  refuse(options, ["sharing", "windows", "scatter"], "a fleet plan");
+  const { seed, duration, arrivals = "poisson" } = options;
+  if (arrivals === "worst-case")
+    throw new InputError({
+      what: 'option --arrivals "worst-case"',
+      problem: "is not for a fleet plan, whose queues have no worst case",
+      advice: 'choose "poisson" or "even"',
+    });
+  const trace = simulateFleet(plan, {
+    seed,
+    arrivals: usualArrivals[arrivals](plan.services),
+    ...(duration === undefined ? {} : { durationSeconds: parsePositive("--duration", duration) }),
+    made: madeNow(seed, [describeInput(path)]),
+  });
+  if (options.json !== true) process.stdout.write(formatFleetTrace(trace));
   writeOutput(trace, options);
 }
 

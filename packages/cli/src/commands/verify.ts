@@ -3,6 +3,7 @@ import type { DeployablePlan } from "@partitune/emitter";
 import { type LiveMeasurement, measureLive } from "@partitune/profiler";
 import {
   describeInput,
+  type FleetPlan,
   InputError,
   type ModePlan,
   type ModeSchedule,
@@ -12,7 +13,7 @@ import {
   type Verdict,
   type Warning,
 } from "@partitune/schema";
-import { verify } from "@partitune/simulator";
+import { verify, verifyFleet } from "@partitune/simulator";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exitCodes.ts";
 import { formatModeReport } from "../formatModeReport.ts";
@@ -46,7 +47,7 @@ interface VerifyOptions extends OutputOptions {
 export function verifyCommand(): Command {
   return new Command("verify")
     .description("Judges every promise of a plan: kept, broken or undecided. Exits with 1 when one is broken.")
-    .argument("<plan>", "plan file: a plan, a mode plan or a mode schedule")
+    .argument("<plan>", "plan file: a plan, a fleet plan, a mode plan or a mode schedule")
     .option("--live", "deploy the plan on this machine's processor as emitted, load it, and measure")
     .option("--seeds <count>", "fresh seeds to simulate", "8")
     .option(
@@ -71,10 +72,7 @@ export function verifyCommand(): Command {
       const plan = loadDeployable(path);
       checkCompare(plan, options);
       const made = madeNow(options.seed, [describeInput(path)]);
-      const verdicts =
-        plan.kind === "plan"
-          ? await verifyPlacements(plan, numbers, made, options)
-          : await verifyTurns(plan, numbers, made, options);
+      const verdicts = await verifyAny(plan, numbers, made, options);
       process.exitCode = verdicts.includes("broken") ? exitCodes.no : exitCodes.yes;
     });
 }
@@ -89,6 +87,41 @@ function checkCompare({ kind }: DeployablePlan, { compare = false, live = false 
 }
 
 type Numbers = ReturnType<typeof readNumbers>;
+
+async function verifyAny(
+  plan: DeployablePlan,
+  numbers: Numbers,
+  made: Report["made"],
+  options: VerifyOptions,
+): Promise<readonly Verdict[]> {
+  switch (plan.kind) {
+    case "plan":
+      return verifyPlacements(plan, numbers, made, options);
+    case "fleet-plan":
+      return verifyCards(plan, numbers, made, options);
+    default:
+      return verifyTurns(plan, numbers, made, options);
+  }
+}
+
+function verifyCards(
+  plan: FleetPlan,
+  { seeds, duration }: Numbers,
+  made: Report["made"],
+  options: VerifyOptions,
+): readonly Verdict[] {
+  if (options.live === true)
+    throw new InputError({
+      what: "option --live",
+      problem: "measures on this machine's processor, but a fleet plan is for cards",
+      advice: "leave it out, or solve a plan for this machine",
+    });
+  const report = verifyFleet(plan, { seeds, seed: options.seed, made, ...duration });
+  warn(report.warnings);
+  if (options.json !== true) process.stdout.write(formatReport(report));
+  writeOutput(report, options);
+  return report.checks.map(({ verdict }) => verdict);
+}
 
 async function verifyPlacements(
   plan: Plan,

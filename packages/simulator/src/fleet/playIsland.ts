@@ -59,6 +59,7 @@ export interface RoomLog {
 export function playIsland(island: Island, window: Window, logs: readonly RoomLog[]): void {
   const play = new IslandPlay(island, window, logs);
   while (play.pending > 0) play.step();
+  play.finish();
 }
 
 /** A process of a member, and the batch it runs. */
@@ -206,11 +207,18 @@ class IslandPlay {
     return never;
   }
 
+  /** Whoever works on has only later requests than the window's, so the window is over. */
+  finish(): void {
+    for (const room of this.#rooms) {
+      if (room.working > 0) room.log.worked(room.workingSince, this.#window.end);
+      for (const member of room.members)
+        if (member.working > 0) member.log.worked(member.workingSince, this.#window.end);
+    }
+  }
+
   #start(room: RoomState, now: Seconds): void {
-    const before = room.working;
     this.#fill(room, now);
     this.#planStart(room, now);
-    if (before === 0) room.workingSince = now;
     this.#adjust(now);
   }
 
@@ -244,7 +252,7 @@ class IslandPlay {
     this.#speeds[index] = 1;
     this.#ends[index] = now + process.service;
     if (member.working++ === 0) member.workingSince = now;
-    room.working++;
+    if (room.working++ === 0) room.workingSince = now;
     if (process.arrivals[0]! < this.#window.end) this.pending++;
   }
 
@@ -268,7 +276,7 @@ class IslandPlay {
     process.freeSince = now;
     this.#ends[index] = never;
     this.#sizes[index] = 0;
-    room.working--;
+    if (--room.working === 0) room.log.worked(room.workingSince, now);
     if (process.arrivals[0]! < this.#window.end) this.pending--;
     if (--member.working === 0) {
       member.freeSince = now;
@@ -278,7 +286,7 @@ class IslandPlay {
     if (this.#starts[room.index] === now) {
       this.#fill(room, now);
       this.#planStart(room, now);
-    } else if (room.working === 0) room.log.worked(room.workingSince, now);
+    }
     this.#adjust(now);
   }
 
