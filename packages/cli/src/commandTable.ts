@@ -30,6 +30,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/fit.ts")).fitCommand(),
   },
   {
+    name: "interference",
+    summary: "fit how workloads on pieces of one card slow each other down",
+    load: async () => (await import("./commands/interference.ts")).interferenceCommand(),
+  },
+  {
     name: "solve",
     summary: "find the best plan for demands, with a proof or a bound; or the Pareto front",
     load: async () => (await import("./commands/solve.ts")).solveCommand(),
