@@ -132,6 +132,12 @@ export { type PieceKind, partitionOfPiece, pieceKinds, pieceName, toCard } from 
 export { type FleetLayout, type FleetPlanInput, toFleetPlan } from "./toFleetPlan.ts";
 export { type FleetProblem, type PackingInput, toPackingProblem } from "./toPackingProblem.ts";
 
+// Re-planning a running fleet
+
+export { type ChangeCosts, type ChangeCount, countChanges, defaultChangeCosts } from "./changeCost.ts";
+export { type LayoutReplan, type ReplanOptions, replanLayout } from "./replanLayout.ts";
+export type { RunningGpu, RunningPiece } from "./runningLayout.ts";
+
 // Searching with few measurements
 
 export { type MeasureRun, type Probe, type SearchOptions, type SearchResult, search } from "./search.ts";
