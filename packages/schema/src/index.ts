@@ -208,6 +208,10 @@ export { nearest } from "./nearest.ts";
 export { type Occupant, occupantOf, slowdownOf } from "./slowdownOf.ts";
 export { type Utilisations, utilisationOf } from "./utilisationOf.ts";
 
+// One contract as another
+
+export { type PlacementRefusal, type Placements, toPlacements } from "./toPlacements.ts";
+
 // Files
 
 export { canonicalJson } from "./canonicalJson.ts";

@@ -23,6 +23,7 @@ import { home } from "../home.ts";
 import { loadDeployable } from "../loadDeployable.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parsePositive } from "../parseLists.ts";
+import { placementsOf } from "../placementsOf.ts";
 import { printable } from "../printable.ts";
 import { startProgress } from "../progress.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
@@ -104,18 +105,14 @@ async function verifyAny(
   }
 }
 
-function verifyCards(
+async function verifyCards(
   plan: FleetPlan,
-  { seeds, duration }: Numbers,
+  numbers: Numbers,
   made: Report["made"],
   options: VerifyOptions,
-): readonly Verdict[] {
-  if (options.live === true)
-    throw new InputError({
-      what: "option --live",
-      problem: "measures on this machine's processor, but a fleet plan is for cards",
-      advice: "leave it out, or solve a plan for this machine",
-    });
+): Promise<readonly Verdict[]> {
+  if (options.live === true) return verifyPlacements(placementsOf(plan), numbers, made, options);
+  const { seeds, duration } = numbers;
   const report = verifyFleet(plan, { seeds, seed: options.seed, made, ...duration });
   warn(report.warnings);
   if (options.json !== true) process.stdout.write(formatReport(report));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Plan, Warning } from "@partitune/schema";
+import { type FleetPlan, type Plan, toPlacements, type Warning } from "@partitune/schema";
 import type { Emission, EmitOptions, EmittedFile, Target } from "../emission.ts";
 import { cpuReadme } from "./cpu/cpuReadme.ts";
 import { cpuRefusals } from "./cpu/cpuRefusals.ts";
@@ -23,9 +23,16 @@ const scripts = [...operated, "common.sh", "cgroups.sh", "machine.sh"].map(
  * sets by affinity.
  *
  * Refused: workloads that no process can run, training (nothing asks for its steps), other than the default power mode, shares
- * beyond the whole and cores given twice.
+ * beyond the whole and cores given twice; of fleet plans what {@link toPlacements} refuses.
  */
-export const cpu: Target<Plan> = { kinds: ["plan"], write };
+export const cpu: Target<Plan | FleetPlan> = { kinds: ["plan", "fleet-plan"], write: writeAny };
+
+/** A fleet plan of one processor is written as its placements. */
+function writeAny(plan: Plan | FleetPlan, options: EmitOptions): Emission {
+  if (plan.kind === "plan") return write(plan, options);
+  const placements = toPlacements(plan);
+  return placements.status === "placed" ? write(placements.plan, options) : placements;
+}
 
 function write(plan: Plan, options: EmitOptions): Emission {
   const refusals = cpuRefusals(plan, options);
