@@ -1,4 +1,11 @@
-import { type Calibration, type Device, formatPartition, type Profile, type Protocol } from "@partitune/schema";
+import {
+  type Calibration,
+  type Device,
+  formatPartition,
+  InputError,
+  type Profile,
+  type Protocol,
+} from "@partitune/schema";
 import { buildProfile } from "./buildProfile.ts";
 import { checkProtocol } from "./checkProtocol.ts";
 import type { Executor } from "./executor.ts";
@@ -8,7 +15,7 @@ import { type Block, planRound, planRounds, type RoundContext } from "./planRoun
 import { recordCalibration, recordPlan } from "./recordPlan.ts";
 import { type CutShort, type Recorder, recordEnd, recordStep } from "./recordStep.ts";
 import type { Sink } from "./sink.ts";
-import { checkSpace, type Space } from "./space.ts";
+import { checkSpace, gridsOf, type Space } from "./space.ts";
 import { openStage } from "./stage.ts";
 import { type Progress, type ProgressTracker, trackProgress } from "./trackProgress.ts";
 
@@ -86,6 +93,7 @@ async function prepare(
   checkProtocol(protocol, sink);
   const workloads = await identifyWorkloads(executor, space.workloads);
   for (const partition of allPartitions(space, device)) await executor.admit(partition);
+  checkProcesses(space, executor);
   const environment = environmentId(facts, device);
   const accepted = options.keepEnvironments === true ? [...sink.journal.environments.keys()] : [];
   const environments = [...new Set([...accepted, environment])];
@@ -107,8 +115,25 @@ async function prepare(
 }
 
 function allPartitions(space: Space, device: Device) {
-  const all = [device.defaultPartition, ...space.partitions, ...space.companies.flat().map((each) => each.partition)];
-  return new Map(all.map((partition) => [formatPartition(partition), partition])).values();
+  const asked = gridsOf(space).flatMap(({ partitions, companies }) => [
+    ...partitions,
+    ...companies.flat().map((each) => each.partition),
+  ]);
+  return new Map([device.defaultPartition, ...asked].map((each) => [formatPartition(each), each])).values();
+}
+
+function checkProcesses(space: Space, { name, mostProcesses = 1 }: Executor): void {
+  const asked = gridsOf(space).flatMap(({ processes = [], companies }) => [
+    ...processes,
+    ...companies.flat().map((each) => each.processes ?? 1),
+  ]);
+  const most = Math.max(1, ...asked);
+  if (most <= mostProcesses) return;
+  throw new InputError({
+    what: `the number of processes ${most}`,
+    problem: `is more than executor "${name}" can run of one workload at once`,
+    advice: `ask for at most ${mostProcesses}`,
+  });
 }
 
 /** Measures a block on one stage. Returns what was cut short when the campaign is ended. */

@@ -11,7 +11,7 @@ const leastLeap: Seconds = 0.25;
 
 /**
  * Whether the clock went backwards or leapt during a measurement: a reading lies before an earlier one, the harness seems to have paused for
- * more than a second between two batches or around one that took no longer than others, or the calendar saw another time pass.
+ * more than a second between two batches of a process or around one that took no longer than others, or the calendar saw another time pass.
  *
  * @param elapsed  time that passed on the clock and on the calendar
  */
@@ -19,8 +19,10 @@ export function clockJumped(runs: readonly Run[], elapsed: { readonly now: Secon
   if (Math.abs(elapsed.now - elapsed.wall) > Math.max(leastLeap, slew * elapsed.now)) return true;
   const around = runs.map((run) => run.end - run.start - run.service);
   const usual = runs.length === 0 ? 0 : quantile(Float64Array.from(around).sort(), 0.5);
+  const lastEnds = new Map<number, Seconds>();
   return runs.some((run, i) => {
-    const gap = i === 0 ? 0 : run.start - runs[i - 1]!.end;
+    const gap = run.start - (lastEnds.get(run.process ?? 0) ?? run.start);
+    lastEnds.set(run.process ?? 0, run.end);
     return run.end < run.start || run.service < 0 || gap < 0 || gap > patience || around[i]! - usual > patience;
   });
 }

@@ -18,6 +18,8 @@ export interface Run {
   readonly end: Seconds;
   /** Service time as the worker measured it: start of execution to completion. */
   readonly service: Seconds;
+  /** Which of several processes ran it, from 0; absent where there is one. Batches of different processes overlap. */
+  readonly process?: number;
 }
 
 /** Counters that only rise, from an arbitrary start; a window is the difference of two. Null with a reason where one cannot be read. */
@@ -25,6 +27,8 @@ export interface Usage {
   readonly cpuSeconds: Seconds | null;
   /** High-water mark of the worker's memory since its start. */
   readonly memoryPeakBytes: number | null;
+  /** True where that mark is of the batch that ran last alone, as some devices tell; absent: of all since the start. */
+  readonly memoryOfBatch?: boolean;
   /** Energy of the whole device, not of this worker alone. */
   readonly energyJoules: number | null;
   /** Processor time the device spent on anything but this executor's workers and this process. */
@@ -45,7 +49,7 @@ export interface Session {
   /** What set the partition, e.g. `cgroup-v1 quota, period 5 ms`. */
   readonly mechanism: string;
   /**
-   * Runs one batch of `batch` requests.
+   * Runs one batch of `batch` requests. Of several processes, all are kept busy with such batches, and this gives the next one that ends.
    *
    * @throws WorkerFailure when the worker cannot; the session must then be closed
    */
@@ -61,6 +65,8 @@ export interface Executor {
   readonly clock: Clock;
   /** The engines it can start. */
   readonly engines: readonly Engine["engine"][];
+  /** Processes of one workload that it can run at once within a partition; absent: one. */
+  readonly mostProcesses?: number;
   /** The device, and the facts that make two measurements comparable (processor, kernel, library versions, mechanism). */
   describe(): Promise<{ readonly device: Device; readonly environment: Readonly<Record<string, string>> }>;
   /**

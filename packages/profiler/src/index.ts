@@ -3,7 +3,16 @@
 export { buildProfile } from "./buildProfile.ts";
 export { type CampaignEnd, type CampaignOptions, profile } from "./campaign.ts";
 export { protocols } from "./protocols.ts";
-export { buildSpace, checkSpace, expandSpace, type Setting, type Space, settingKey } from "./space.ts";
+export {
+  buildSpace,
+  checkSpace,
+  expandSpace,
+  type Grid,
+  gridsOf,
+  type Setting,
+  type Space,
+  settingKey,
+} from "./space.ts";
 export type { Progress } from "./trackProgress.ts";
 
 // Tables measured by others
@@ -21,6 +30,18 @@ export { type ModeMeasuringOptions, type OpenModeMeasuring, openModeMeasuring } 
 // Devices
 
 export { type BoardTake, boardMeasurement } from "./boardMeasurement.ts";
+export {
+  type CardCost,
+  type CardPiece,
+  type CardRun,
+  type CardUse,
+  type CardWork,
+  cardCost,
+  cardIdle,
+  cardSlowdown,
+} from "./cardFormula.ts";
+export { cardGrids } from "./cardGrids.ts";
+export { cardWork, cardWorkloads } from "./cardWorkloads.ts";
 export { type DeviceName, devices } from "./devices/index.ts";
 export {
   type Clock,
@@ -43,6 +64,12 @@ export {
   syntheticBoardExecutor,
   syntheticOrinAgx,
 } from "./executors/syntheticBoard.ts";
+export {
+  type CardFaults,
+  type CardOptions,
+  syntheticA100,
+  syntheticCardExecutor,
+} from "./executors/syntheticCard.ts";
 export { type BoardCost, type BoardMode, type BoardWork, boardCost, boardIdle } from "./orinFormula.ts";
 export { idleWorkload, orinWork, orinWorkloads } from "./orinWorkloads.ts";
 export { type JetsonFiles, type JetsonModes, readJetsonModes } from "./readJetsonModes.ts";

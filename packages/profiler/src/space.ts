@@ -13,26 +13,40 @@ import {
 } from "@partitune/schema";
 import { powerModesByName } from "./powerModesByName.ts";
 
-/** What a campaign measures: every workload on every partition in every power mode with each of its batches, alone or in company. */
-export interface Space {
-  readonly workloads: readonly Workload[];
+/** Every workload on every partition in every power mode with each batch and number of processes, alone or in company. */
+export interface Grid {
   readonly partitions: readonly Partition[];
   /** Names of power modes. */
   readonly powerModes: readonly string[];
   /** Companies to measure in: what else is loaded on the device meanwhile. `[[]]` is alone. */
   readonly companies: readonly (readonly Config[])[];
+  /** Numbers of processes that run at once within a partition; one when absent. */
+  readonly processes?: readonly number[];
+  /** Batch sizes; those of each workload when absent. */
+  readonly batches?: readonly number[];
+}
+
+/** What a campaign measures: a grid of its workloads, and further ones where one grid would be too fine or too coarse. */
+export interface Space extends Grid {
+  readonly workloads: readonly Workload[];
+  readonly further?: readonly Grid[];
 }
 
 /**
- * A space with the usual choices for what is not given: the device's default power mode, alone.
+ * A space with the usual choices for what is not given: the device's default power mode, alone, one process.
  *
  * @example buildSpace(device, { workloads, partitions: shares.map((share) => ({ kind: "cpu-share", share })) })
  */
 export function buildSpace(
   device: Device,
-  choices: Pick<Space, "workloads" | "partitions"> & Partial<Pick<Space, "powerModes" | "companies">>,
+  choices: Pick<Space, "workloads" | "partitions"> & Partial<Omit<Space, "workloads" | "partitions">>,
 ): Space {
   return { powerModes: [device.powerModes[0]!.name], companies: [[]], ...choices };
+}
+
+/** All grids of a space. */
+export function gridsOf(space: Space): readonly Grid[] {
+  return [space, ...(space.further ?? [])];
 }
 
 /** A configuration in its company. */
@@ -47,14 +61,18 @@ export interface Setting {
  */
 export function expandSpace(space: Space, device: Device): readonly Setting[] {
   const settings = new Map<string, Setting>();
-  for (const powerMode of space.powerModes)
-    for (const partition of space.partitions)
-      for (const workload of space.workloads)
-        for (const neighbours of space.companies)
-          for (const batch of workload.batches) {
-            const config = { workload: workload.name, powerMode, partition, batch };
-            if (fits(config, neighbours, device)) settings.set(settingKey(config, neighbours), { config, neighbours });
-          }
+  for (const grid of gridsOf(space))
+    for (const powerMode of grid.powerModes)
+      for (const partition of grid.partitions)
+        for (const workload of space.workloads)
+          for (const neighbours of grid.companies)
+            for (const processes of grid.processes ?? [1])
+              for (const batch of grid.batches ?? workload.batches) {
+                const alone = { workload: workload.name, powerMode, partition, batch };
+                const config = processes === 1 ? alone : { ...alone, processes };
+                if (fits(config, neighbours, device))
+                  settings.set(settingKey(config, neighbours), { config, neighbours });
+              }
   return [...settings.values()];
 }
 
@@ -72,9 +90,11 @@ export function checkSpace(space: Space, device: Device): void {
   const names = space.workloads.map((workload) => workload.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw wrong(`workload "${twice}"`, "is named twice", "give each workload its own name");
-  for (const powerMode of space.powerModes) checkPowerMode(powerMode, device);
-  for (const partition of space.partitions) checkPartition(partition, device);
-  for (const neighbour of space.companies.flat()) checkNeighbour(neighbour, names, device);
+  for (const grid of gridsOf(space)) {
+    for (const powerMode of grid.powerModes) checkPowerMode(powerMode, device);
+    for (const partition of grid.partitions) checkPartition(partition, device);
+    for (const neighbour of grid.companies.flat()) checkNeighbour(neighbour, names, device);
+  }
   if (expandSpace(space, device).length > 0) return;
   throw wrong("the space", "holds no configuration to measure", "give at least one workload and a partition that fits");
 }

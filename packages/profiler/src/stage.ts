@@ -169,7 +169,7 @@ class WorkerStage implements Stage {
     const { batch } = step.point.config;
     const { protocol, calibration, device } = this.#context;
     if (observation.runs.length === observation.warmup) return { kind: "aborted" };
-    const largest = batch >= this.#largestBatch;
+    const largest = batch >= this.#largestBatch || observation.usage?.after.memoryOfBatch === true;
     this.#largestBatch = Math.max(batch, this.#largestBatch);
     const samples = toSamples(observation.runs, observation.warmup);
     const { usage: readings, mechanism } = observation;

@@ -85,9 +85,12 @@ export function quantileEstimate(sorted: Float64Array, effective: number, p: num
   };
 }
 
-/** From the start of the first measured batch to the end of the last. */
-function windowOf(samples: Samples): Seconds {
-  return samples.end_s.at(-1)! - samples.start_s[samples.warmup]!;
+/**
+ * From the start of the first measured batch to the end of the last. Where batches of several processes overlap, from the end of the warm-up on: what
+ * was in flight then and what is in flight at the end are alike.
+ */
+function windowOf({ start_s, end_s, warmup }: Samples): Seconds {
+  return end_s.at(-1)! - Math.max(start_s[warmup]!, warmup === 0 ? 0 : end_s[warmup - 1]!);
 }
 
 function latencyOf(

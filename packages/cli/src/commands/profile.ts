@@ -1,12 +1,15 @@
 import {
   buildSpace,
   type CampaignEnd,
+  cardGrids,
+  cardWorkloads,
   type Executor,
   executors,
   openJournal,
   orinWorkloads,
   profile,
   protocols,
+  type Space,
 } from "@partitune/profiler";
 import {
   type Device,
@@ -22,6 +25,7 @@ import {
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
+import { parseCompany } from "../parseCompany.ts";
 import { parseCount, parseCounts, parsePartitions, parsePositive } from "../parseLists.ts";
 import { startProgress } from "../progress.ts";
 import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
@@ -33,7 +37,9 @@ interface ProfileOptions extends WorkloadOptions {
   readonly shares?: string;
   readonly partitions?: string;
   readonly powerModes?: string;
-  readonly batches: string;
+  readonly batches?: string;
+  readonly processes?: string;
+  readonly beside?: readonly string[];
   readonly out: string;
   readonly executor: keyof typeof executors;
   readonly recording?: string;
@@ -67,7 +73,16 @@ export function profileCommand(): Command {
       "further partitions: whole, cpu-share:0.5, core-set:0+1, mps-share:0.4, mig:3g.40gb; see partitune layouts",
     )
     .option("--power-modes <list>", "names of power modes to measure in, or all; the device's default when absent")
-    .option("--batches <list>", "batch sizes to measure", "1,2,4,8")
+    .option("--batches <list>", `batch sizes to measure; ${usualBatches} when absent`)
+    .option(
+      "--processes <list>",
+      "numbers of processes of a workload that run at once within a partition; 1 when absent",
+    )
+    .option(
+      "--beside <neighbours>",
+      'measure everything also beside these, loaded on the rest of the device: "bert mps-share:0.5 8" (workload, partition, batch), several joined by " + ", "8x2" for two processes; may be repeated',
+      collectValues,
+    )
     .requiredOption("--out <folder>", "folder of the profile")
     .addOption(
       new Option("--executor <name>", "what runs the workloads").choices(Object.keys(executors)).default("cpu"),
@@ -89,19 +104,23 @@ Examples:
   $ partitune profile --workload mine=./model.onnx --shape input=3x224x224 --shares 0.5,1 --protocol quick --out profiles/mine
   $ partitune profile --workloads workloads.json --executor synthetic --out profiles/formula
   $ partitune profile --executor synthetic-orin --power-modes all --protocol sweep --out profiles/orin
+  $ partitune profile --executor synthetic-a100 --protocol tails --out profiles/a100
+  $ partitune profile --executor synthetic-a100 --partitions mig:3g.40gb,mps-share:0.5 --processes 1,2 --beside "bert mps-share:0.5 8" --out profiles/some
 
-A workloads file, with an engine of each kind (onnx, command and idle run on --executor cpu, synthetic on synthetic, synthetic-board and idle on synthetic-orin):
+A workloads file, with an engine of each kind (onnx, command and idle run on --executor cpu, synthetic on synthetic, synthetic-board and idle on synthetic-orin, synthetic-card and idle on synthetic-a100):
   { "kind": "workloads", "version": 1, "workloads": [
     { "name": "mine", "engine": { "engine": "onnx", "model": "model.onnx", "shapes": { "input": [3, 224, 224] } } },
     { "name": "tool", "engine": { "engine": "command", "command": ["python3", "my worker.py"] }, "batches": [1, 8] },
     { "name": "formula", "engine": { "engine": "synthetic", "fixedSeconds": 0.002, "perItemSeconds": 0.003,
       "serialFraction": 0.1, "noise": 0.02, "memoryBytes": 100000000 } },
     { "name": "bert", "task": "training", "engine": { "engine": "synthetic-board", "workload": "bert" }, "batches": [16] },
+    { "name": "resnet50", "engine": { "engine": "synthetic-card", "workload": "resnet50" }, "batches": [1, 8, 32] },
     { "name": "idle", "task": "idle", "engine": { "engine": "idle" }, "batches": [1] } ] }
 
 Paths are relative to the folder from which the command is called. --executor cpu measures this machine's processor, synthetic a
 formula, synthetic-orin and synthetic-orin-full a formula with the power modes of a Jetson (all of its workloads, unless some are named),
-replay a recorded profile. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches.`,
+synthetic-a100 one with MIG instances, MPS shares and several processes (the grids of datasets/synthetic-a100-80gb, unless anything is named),
+replay a recorded profile. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches, tails 700: enough for a p99.`,
     )
     .action(async (options: ProfileOptions) => {
       const end = await runCampaign(await readRequest(options));
@@ -125,13 +144,12 @@ async function readRequest(options: ProfileOptions): Promise<CampaignRequest> {
   };
 }
 
+/** What is measured; the rest of a space is as usual. */
+type SpaceChoices = Parameters<typeof buildSpace>[1];
+
 /** What a campaign from the command line consists of. */
-export interface CampaignRequest {
+export interface CampaignRequest extends SpaceChoices {
   readonly executor: Executor;
-  readonly workloads: readonly Workload[];
-  readonly partitions: readonly Partition[];
-  /** Names; the device's default when absent. */
-  readonly powerModes?: readonly string[];
   readonly protocol: Protocol;
   readonly folder: string;
   readonly seed: string;
@@ -140,13 +158,13 @@ export interface CampaignRequest {
 
 /** Measures with a progress bar; the first Ctrl-C keeps everything and ends. */
 export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd> {
-  const { executor, workloads, partitions, powerModes, protocol, folder, seed, keepEnvironments } = request;
+  const { executor, protocol, folder, seed, keepEnvironments, ...choices } = request;
   const sink = await openJournal(folder);
   const progress = startProgress("profile");
   const stop = stopOnSignals();
   try {
     const { device } = await executor.describe();
-    const space = buildSpace(device, { workloads, partitions, ...(powerModes === undefined ? {} : { powerModes }) });
+    const space = buildSpace(device, choices);
     const end = await profile(executor, space, protocol, sink, {
       seed,
       keepEnvironments,
@@ -171,15 +189,18 @@ function describeEnd({ status, made, reused }: CampaignEnd, folder: string): str
   return status === "complete" ? `made ${counts}` : `stopped after ${counts}; the same command goes on from there`;
 }
 
-/** What is to be measured: what is named, else what the recording holds. */
-function readSpace(
-  options: ProfileOptions,
-  device: Device,
-): Pick<CampaignRequest, "workloads" | "partitions" | "powerModes"> {
-  const named = readWorkloads(options, parseCounts("--batches", options.batches));
+const usualBatches = "1,2,4,8";
+
+/** What is to be measured: what is named, else what the recording holds, else what the executor has of its own. */
+function readSpace(options: ProfileOptions, device: Device): SpaceChoices {
+  if (asksForOwnGrids(options)) {
+    const [first, ...further] = cardGrids;
+    return { workloads: ownWorkloads(options), ...first, further };
+  }
+  const named = readWorkloads(options, parseCounts("--batches", options.batches ?? usualBatches));
   const partitions = parsePartitions(options);
   const recorded = options.recording === undefined ? undefined : loadProfile(options.recording);
-  const workloads = named.length > 0 ? named : (recorded?.workloads ?? ownWorkloads(options.executor));
+  const workloads = named.length > 0 ? named : (recorded?.workloads ?? ownWorkloads(options));
   if (workloads.length === 0) {
     throw new InputError({
       what: "the command line",
@@ -190,13 +211,38 @@ function readSpace(
   return {
     workloads,
     partitions: partitions.length > 0 ? partitions : (recordedPartitions(recorded) ?? usualPartitions(device)),
-    ...(options.powerModes === undefined ? {} : { powerModes: readPowerModes(options.powerModes, device) }),
+    ...readRest(options, device),
   };
 }
 
-/** What an executor measures when nothing is named: a synthetic board knows only its own workloads. */
-function ownWorkloads(executor: ProfileOptions["executor"]): readonly Workload[] {
-  return executor === "synthetic-orin" || executor === "synthetic-orin-full" ? orinWorkloads : [];
+/** Power modes, processes and company, where they are named. */
+function readRest(
+  { powerModes, processes, beside }: ProfileOptions,
+  device: Device,
+): Partial<Pick<Space, "powerModes" | "processes" | "companies">> {
+  const modes = powerModes === undefined ? [device.powerModes[0]!.name] : readPowerModes(powerModes, device);
+  const companies = beside?.flatMap((text) => modes.map((mode) => parseCompany(text, mode)));
+  return {
+    powerModes: modes,
+    ...(processes === undefined ? {} : { processes: parseCounts("--processes", processes) }),
+    ...(companies === undefined ? {} : { companies: [[], ...companies] }),
+  };
+}
+
+/** A synthetic card has grids of its own, for those who name nothing. */
+function asksForOwnGrids(options: ProfileOptions): boolean {
+  const { executor, workload, workloads, shares, partitions, powerModes, processes, beside } = options;
+  const named = [workload, workloads, shares, partitions, powerModes, processes, beside];
+  return executor === "synthetic-a100" && named.every((option) => option === undefined);
+}
+
+/** What an executor measures when no workload is named: synthetic boards and cards know only their own. */
+function ownWorkloads({ executor, batches }: ProfileOptions): readonly Workload[] {
+  if (executor === "synthetic-orin" || executor === "synthetic-orin-full") return orinWorkloads;
+  if (executor !== "synthetic-a100") return [];
+  return batches === undefined
+    ? cardWorkloads
+    : cardWorkloads.map((workload) => ({ ...workload, batches: parseCounts("--batches", batches) }));
 }
 
 function usualPartitions({ partitionSchemes, defaultPartition }: Device): readonly Partition[] {

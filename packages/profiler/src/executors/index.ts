@@ -5,6 +5,7 @@ import { cpuExecutor } from "./cpu.ts";
 import { loadRecording, replayExecutor } from "./replay.ts";
 import { syntheticExecutor } from "./synthetic.ts";
 import { syntheticBoard, syntheticBoardExecutor } from "./syntheticBoard.ts";
+import { syntheticCardExecutor } from "./syntheticCard.ts";
 
 /** What an executor may be told when it is chosen by name. */
 export interface ExecutorChoice {
@@ -23,6 +24,7 @@ export const executors = {
   "synthetic-orin": ({ seed }) => syntheticBoardExecutor(seed === undefined ? {} : { seed }),
   "synthetic-orin-full": ({ seed }) =>
     syntheticBoardExecutor({ device: fullOrin, ...(seed === undefined ? {} : { seed }) }),
+  "synthetic-a100": ({ seed }) => syntheticCardExecutor(seed === undefined ? {} : { seed }),
   replay: ({ recording }) => replayExecutor(() => loadRecording(needed(recording))),
 } as const satisfies Record<string, (choice: ExecutorChoice) => Executor>;
 

@@ -9,6 +9,7 @@ import {
   type Partition,
   type Profile,
   type Samples,
+  type Seconds,
   type Workload,
 } from "@partitune/schema";
 import { type Clock, type Executor, type Run, type Session, type Usage, WorkerFailure } from "../executor.ts";
@@ -55,6 +56,7 @@ export function replayExecutor(load: () => Recording): Executor {
   return {
     name: "replay",
     clock,
+    mostProcesses: Number.POSITIVE_INFINITY,
     engines: ["onnx", "command", "synthetic", "synthetic-board", "synthetic-card", "idle", "recorded"],
     async describe() {
       const { device, made } = world().recording.profile;
@@ -162,6 +164,12 @@ function takesOf({ profile, runs }: Recording): ReadonlyMap<string, Takes> {
   return takes;
 }
 
+/** Time from asking for a batch to its end: where batches of several processes overlap, from the end of the one before. */
+function durationOf({ start_s, end_s }: Samples, i: number): Seconds {
+  const before = i === 0 ? 0 : end_s[i - 1]!;
+  return Math.max(0, end_s[i]! - Math.max(start_s[i]!, before));
+}
+
 /** Neighbours in an order of their own: which was started first does not matter. */
 function keyOf(config: Config, neighbours: readonly Config[]): string {
   return settingKey(
@@ -197,7 +205,7 @@ class ReplaySession implements Session {
     this.#next = isLast ? Math.min(samples.warmup, i) : i + 1;
     const { clock } = this.#world;
     const start = clock.now();
-    await clock.sleep(samples.end_s[i]! - samples.start_s[i]!);
+    await clock.sleep(durationOf(samples, i));
     this.#cpuSeconds += (row.outcome.kind === "measured" ? row.outcome.results.cpuSeconds : null) ?? 0;
     return { start, end: clock.now(), service: samples.service_s[i]! };
   }
