@@ -44,6 +44,12 @@ export interface EmitOptions {
   readonly nvpmodelConf?: string;
   /** NVIDIA cards to set, by index or UUID, in the order of a fleet plan's cards; counted from card 0 on when absent. */
   readonly gpus?: readonly string[];
+  /** Ids of the fleet plan's cards to write, those of one machine; all of them when absent. */
+  readonly cards?: readonly string[];
+  /** Container image of each workload, by its name; of all others under `*`. */
+  readonly images?: Readonly<Record<string, string>>;
+  /** Kubernetes namespace of what is run; by default `default`. */
+  readonly namespace?: string;
 }
 
 /** A way to write plans. */

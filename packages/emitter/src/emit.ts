@@ -24,7 +24,21 @@ export function emit(plan: DeployablePlan, target: TargetName, options: EmitOpti
   if (plan.kind === "plan") checkPlan(plan);
   else if (plan.kind === "fleet-plan") checkFleet(plan);
   else checkModes(plan);
-  return known.kinds.includes(plan.kind) ? known.write(plan, options) : refuseKind(plan, target);
+  return known.kinds.includes(plan.kind) ? known.write(chooseCards(plan, options), options) : refuseKind(plan, target);
+}
+
+/** The plan with the chosen cards alone: those of one machine. */
+function chooseCards(plan: DeployablePlan, { cards }: EmitOptions): DeployablePlan {
+  if (cards === undefined) return plan;
+  const known = plan.kind === "fleet-plan" ? plan.gpus.map(({ id }) => id) : [];
+  const stranger = cards.find((card) => !known.includes(card));
+  if (stranger !== undefined)
+    throw new InputError({
+      what: `card "${stranger}"`,
+      problem: "is none of the plan's",
+      advice: known.length === 0 ? "the plan has no cards" : `choose among ${known.join(", ")}`,
+    });
+  return plan.kind === "fleet-plan" ? { ...plan, gpus: plan.gpus.filter(({ id }) => cards.includes(id)) } : plan;
 }
 
 function refuseKind({ kind }: DeployablePlan, target: TargetName): Emission {

@@ -1,12 +1,6 @@
-import {
-  type Hertz,
-  InputError,
-  type ModePlan,
-  type ModeSchedule,
-  type PowerMode,
-  powerSettings,
-} from "@partitune/schema";
+import { type Hertz, type ModePlan, type ModeSchedule, type PowerMode, powerSettings } from "@partitune/schema";
 import type { Emission, EmitOptions, Refusal, Target } from "../emission.ts";
+import { checkedGpus } from "./checkedGpus.ts";
 import { modesOf } from "./power/modesOf.ts";
 import { powerBundle } from "./power/powerBundle.ts";
 
@@ -44,17 +38,6 @@ function write(plan: ModePlan | ModeSchedule, options: EmitOptions): Emission {
     },
     options,
   );
-}
-
-/** @throws InputError when a card is named by neither its index nor its UUID, or twice */
-function checkedGpus(gpus: readonly string[]): readonly string[] {
-  const wrong = gpus.find((gpu, i) => !/^(?:\d{1,3}|GPU-[0-9A-Fa-f-]{8,40})$/.test(gpu) || gpus.indexOf(gpu) !== i);
-  if (wrong === undefined && gpus.length > 0) return gpus;
-  throw new InputError({
-    what: `GPU "${wrong ?? ""}"`,
-    problem: "is neither an index nor a UUID, or is named twice",
-    advice: "nvidia-smi -L lists both, such as 0 or GPU-2d5a1f6e-…",
-  });
 }
 
 function refusalsOf(mode: PowerMode): readonly Refusal[] {
