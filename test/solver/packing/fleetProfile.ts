@@ -1,5 +1,6 @@
 import { devices } from "@partitune/profiler";
 import type { Device, Measurement, MeasurementResults, Partition, Profile } from "@partitune/schema";
+import { publishedRows } from "./fixtures.ts";
 
 /** One row of a profile made up for a test. */
 export interface ProfileRow {
@@ -141,4 +142,23 @@ export function smallFleetProfile(
   ]);
   const powerModes = Object.keys(modes).map((name) => ({ name }));
   return profileOf(rows, { ...devices.a100, powerModes, synthetic: true });
+}
+
+const publishedSizes = { "1g": "1g.10gb", "2g": "2g.20gb", "3g": "3g.40gb", "4g": "4g.40gb", "7g": "7g.80gb" } as const;
+
+/** The published profile of eleven networks on MIG pieces of an A100, as a profile; its times have no intervals. */
+export function publishedProfile(mostProcesses: number): Profile {
+  const rows = publishedRows().filter(({ processes, ratePerSecond }) => processes <= mostProcesses && ratePerSecond > 0);
+  return profileOf(
+    rows.map(({ model, piece, batch, processes, latencySeconds, ratePerSecond }) => ({
+      workload: model,
+      partition: { kind: "mig", profile: publishedSizes[piece as keyof typeof publishedSizes] },
+      batch,
+      ...(processes === 1 ? {} : { processes }),
+      seconds: latencySeconds,
+      high: null,
+      throughput: ratePerSecond,
+    })),
+    devices.a100,
+  );
 }
