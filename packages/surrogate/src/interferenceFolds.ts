@@ -50,7 +50,7 @@ export function interferenceFolds(samples: readonly InterferenceSample[]): Inter
   const left = parts === samples.length ? "one sample" : `one of ${parts} parts of the samples`;
   return {
     folds,
-    words: `leaving ${left} out: ${pairs} pairs are too few to hold out whole ones`,
+    words: `leaving ${left} out: ${pairs === 1 ? "1 pair is" : `${pairs} pairs are`} too few to hold out whole ones`,
     pairs,
     unseenPairs: false,
   };

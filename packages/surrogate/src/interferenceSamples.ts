@@ -104,7 +104,7 @@ function noNeighbours({ name }: Device): InputError {
 
 function noneUsable({ name }: Device, invalid: number, lonely: readonly Measurement[]): InputError {
   const reasons = [
-    ...(invalid === 0 ? [] : [`${invalid} of its rows with neighbours failed or may not be trusted`]),
+    ...(invalid === 0 ? [] : [`rows with neighbours that failed or may not be trusted: ${invalid}`]),
     ...(lonely.length === 0 ? [] : [`the same configurations were never measured alone: ${someOf(lonely)}`]),
   ];
   return new InputError({
@@ -125,7 +125,7 @@ function leftOutWarnings(where: string, invalid: number): Warning[] {
     {
       code: "rows-left-out",
       where,
-      cause: `${invalid} rows with neighbours failed or may not be trusted`,
+      cause: `rows with neighbours that failed or may not be trusted: ${invalid}`,
       advice: "mind their flags, and measure them again",
     },
   ];
@@ -137,7 +137,7 @@ function lonelyWarnings(rows: readonly Measurement[]): Warning[] {
     {
       code: "no-solo-row",
       where: someOf(rows),
-      cause: `${rows.length} measurements beside neighbours have nothing to be compared with`,
+      cause: `measurements beside neighbours that have nothing to be compared with: ${rows.length}`,
       advice: "measure the same configuration alone, under the same load",
     },
   ];

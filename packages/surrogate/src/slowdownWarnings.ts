@@ -33,7 +33,7 @@ export function slowdownWarnings(
     warnings.push({
       code: "slower-on-mig",
       where: [...new Set(isolated.map(({ subject }) => subject.workload))].join(", "),
-      cause: `${isolated.length} samples on MIG instances are slower by ${percent(typicalSlowdown(isolated) - 1)} in the median beside neighbours, which instances should not feel`,
+      cause: `samples on MIG instances (${isolated.length}) are slower by ${percent(typicalSlowdown(isolated) - 1)} in the median beside neighbours, which instances should not feel`,
       advice: "check what else they share, such as power, host processor and links; models do not count it",
     });
   }
