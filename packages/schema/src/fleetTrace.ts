@@ -115,6 +115,7 @@ export const sharingComparison = z.strictObject({
           service: name,
           ratePerSecond: positive,
           startSeconds: nonNegative.describe("when its requests begin"),
+          endSeconds: positive.optional().describe("when they end; absent when they come to the end"),
           deadlineSeconds: positive,
         })
         .readonly(),

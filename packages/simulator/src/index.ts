@@ -22,6 +22,12 @@ export type { FleetLoad } from "./fleet/toFleet.ts";
 export { type UsualArrivals, usualArrivals } from "./fleet/usualArrivals.ts";
 export { type VerifyFleetOptions, verifyFleet } from "./fleet/verifyFleet.ts";
 
+// The same requests with partitions and without
+
+export { type CardLaw, type CardLawName, cardLaws } from "./fleet/cardLaws.ts";
+export { type CardTimes, type CardTimesInput, cardTimes, type SizeTimes } from "./fleet/cardTimes.ts";
+export { type CompareSharingOptions, compareSharing } from "./fleet/compareSharing.ts";
+
 // Workloads that take turns in a power mode
 
 export { type CompareOptions, compareManaged, type SharedOutcome, type SharedStream } from "./compareManaged.ts";

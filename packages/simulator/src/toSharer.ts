@@ -28,7 +28,12 @@ export function toSharer(station: Station, scaling: readonly ScalingPoint[] | un
     const { demand } = station;
     return { knee: demand, speedAt: (share) => Math.min(1, share / demand) };
   }
-  checkScaling(station, scaling);
+  checkScaling(station.workload, scaling);
+  return sharerOf(scaling);
+}
+
+/** The curve through checked points, ascending by share, at least one: see {@link toSharer}. */
+export function sharerOf(scaling: readonly ScalingPoint[]): Sharer {
   const shares = [0, ...scaling.map((point) => point.share)];
   const speeds = cumulativeMaximum([0, ...scaling.map((point) => point.speed)]);
   const speedAt = (share: number): number => interpolate(shares, speeds, share);
@@ -44,13 +49,13 @@ function kneeOf(shares: ArrayLike<number>, speeds: ArrayLike<number>): number {
   return shares[i - 1]! + part * (shares[i]! - shares[i - 1]!);
 }
 
-function checkScaling(station: Station, scaling: readonly ScalingPoint[]): void {
+function checkScaling(workload: string, scaling: readonly ScalingPoint[]): void {
   const wrong = scaling.findIndex(
     ({ share, speed }, i) => !(share > (scaling[i - 1]?.share ?? 0) && share <= 1 && speed > 0 && speed <= 1),
   );
   if (wrong === -1 && scaling.length > 0) return;
   throw new InputError({
-    what: `scaling of "${station.workload}"`,
+    what: `scaling of "${workload}"`,
     problem:
       scaling.length === 0
         ? "has no point"
