@@ -19,18 +19,28 @@ interface EmitCommandOptions {
   readonly mechanism: "auto" | "cgroup-v2" | "cgroup-v1" | "paced";
   readonly nvpmodelConf?: string;
   readonly gpu?: readonly string[];
+  readonly card?: readonly string[];
   readonly json?: boolean;
 }
 
 /** What a device's power modes are set with. */
 const powerTargets = { cpu: "interleave", jetson: "nvpmodel", nvidia: "nvidia-smi" } as const;
 
+/** What fits a plan and its device: cards are cut into MIG instances where they all are, and shared through MPS elsewhere. */
+function usualTarget(plan: DeployablePlan, cards: readonly string[] | undefined): TargetName {
+  if (plan.kind === "plan") return "cpu";
+  if (plan.kind !== "fleet-plan") return powerTargets[plan.device.kind];
+  const chosen = plan.gpus.filter(({ id }) => cards === undefined || cards.includes(id));
+  const kinds = new Set(chosen.flatMap(({ pieces }) => pieces.map(({ partition }) => partition.kind)));
+  return kinds.has("mig") ? "mig" : "mps";
+}
+
 export function emitCommand(): Command {
   return new Command("emit")
     .description(
-      "Writes a plan as a folder of scripts. Of placements: check.sh looks at the machine first, start.sh applies the plan, status.sh shows it, stop.sh undoes it. Of power modes: check.sh, apply.sh, status.sh, undo.sh, and run.sh for a schedule.",
+      "Writes a plan as a folder of scripts. Of placements: check.sh looks at the machine first, start.sh applies the plan, status.sh shows it, stop.sh undoes it. Of power modes and fleets: check.sh, apply.sh, status.sh, undo.sh, and run.sh for a schedule or a fleet's tenants.",
     )
-    .argument("<plan>", "plan file: a plan, a mode plan or a mode schedule")
+    .argument("<plan>", "plan file: a plan, a mode plan, a mode schedule or a fleet plan")
     .requiredOption("--out <folder>", "where to write the files")
     .addOption(
       new Option("--target <name>", "what the files are for; by default what fits the plan and its device").choices(
@@ -49,13 +59,18 @@ export function emitCommand(): Command {
     )
     .option(
       "--gpu <id>",
-      "card that --target nvidia-smi sets, by index or UUID; may be repeated (default: 0)",
+      "card of the machine, by index or UUID; repeated, one for each card of a fleet plan in its order (default: counted from 0)",
+      collectValues,
+    )
+    .option(
+      "--card <id>",
+      "card of a fleet plan that is on this machine; may be repeated (default: all)",
       collectValues,
     )
     .option("--json", "print the files' paths as a JSON list")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ partitune emit plan.json --out deploy && deploy/check.sh && deploy/start.sh\n  $ partitune emit night.mode.json --target nvpmodel --nvpmodel-conf nvpmodel.conf --out night && sudo night/apply.sh",
+      "\nExamples:\n  $ partitune emit plan.json --out deploy && deploy/check.sh && deploy/start.sh\n  $ partitune emit night.mode.json --target nvpmodel --nvpmodel-conf nvpmodel.conf --out night && sudo night/apply.sh\n  $ partitune emit fleet.plan.json --card gpu0 --card gpu1 --gpu GPU-2d5a1f6e-… --gpu GPU-90c1be07-… --out cut && sudo cut/check.sh",
     )
     .action((path: string, options: EmitCommandOptions) => {
       process.exitCode = emitPlan(loadDeployable(path), options.name ?? basename(path, ".json"), options);
@@ -64,7 +79,7 @@ export function emitCommand(): Command {
 
 /** Writes the files, or says why the target cannot carry the plan; returns the exit code. */
 export function emitPlan(plan: DeployablePlan, name: string, options: EmitCommandOptions): number {
-  const target = options.target ?? (plan.kind === "plan" ? "cpu" : powerTargets[plan.device.kind]);
+  const target = options.target ?? usualTarget(plan, options.card);
   if (target === "nvpmodel" && options.nvpmodelConf === undefined)
     throw new InputError({
       what: "target nvpmodel",
@@ -86,7 +101,7 @@ export function emitPlan(plan: DeployablePlan, name: string, options: EmitComman
   return exitCodes.yes;
 }
 
-function emitOptions(name: string, { mechanism, nvpmodelConf, gpu }: EmitCommandOptions): EmitOptions {
+function emitOptions(name: string, { mechanism, nvpmodelConf, gpu, card }: EmitCommandOptions): EmitOptions {
   return {
     name,
     home,
@@ -94,6 +109,7 @@ function emitOptions(name: string, { mechanism, nvpmodelConf, gpu }: EmitCommand
     mechanism,
     ...(nvpmodelConf === undefined ? {} : { nvpmodelConf: readText(nvpmodelConf) }),
     ...(gpu === undefined ? {} : { gpus: gpu }),
+    ...(card === undefined ? {} : { cards: card }),
   };
 }
 

@@ -3,6 +3,7 @@ import { cpu } from "./cpu.ts";
 import { interleave } from "./interleave.ts";
 import { k8s } from "./k8s.ts";
 import { mig } from "./mig.ts";
+import { mps } from "./mps.ts";
 import { nvidiaSmi } from "./nvidiaSmi.ts";
 import { nvpmodel } from "./nvpmodel.ts";
 import { triton } from "./triton.ts";
@@ -14,6 +15,7 @@ export const targets = {
   nvpmodel,
   "nvidia-smi": nvidiaSmi,
   mig,
+  mps,
   k8s,
   triton,
 } as const satisfies Record<string, Target>;

@@ -40,6 +40,7 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
       notes,
       files: [],
       variables: { daemons_needed: pieces.some(needsDaemon) ? "yes" : "" },
+      cardVariables: () => ({}),
       pieceVariables,
       tenantVariables: () => ({}),
     },

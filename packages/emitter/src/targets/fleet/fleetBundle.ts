@@ -15,8 +15,9 @@ export interface FleetTarget {
   /** True when it can start tenants. */
   readonly runs: boolean;
   readonly variables: Variables;
+  readonly cardVariables: (card: FleetCard) => Variables;
   readonly pieceVariables: (piece: FleetPiece, card: FleetCard) => Variables;
-  readonly tenantVariables: (tenant: FleetTenant, piece: FleetPiece, card: FleetCard) => Variables;
+  readonly tenantVariables: (tenant: FleetTenant, piece: FleetPiece) => Variables;
   /** Words for the operator. */
   readonly title: string;
   readonly notes: readonly string[];

@@ -38,14 +38,21 @@ export function writeFleetValues(
             batch: tenant.batch,
             max_delay_s: tenant.maxDelaySeconds,
             no_engine: refusal,
-            ...target.tenantVariables(tenant, piece, card),
+            ...target.tenantVariables(tenant, piece),
           }),
           `engine_${t}() {\n  "$@" \\\n    ${words.map(shellQuote).join(" \\\n    ")}\n}\n`,
         );
       }
       return n;
     });
-    functions.push(define(`card_${c}`, { card_id: card.id, gpu: card.gpu, card_pieces: pieces.join(" ") }));
+    functions.push(
+      define(`card_${c}`, {
+        card_id: card.id,
+        gpu: card.gpu,
+        card_pieces: pieces.join(" "),
+        ...target.cardVariables(card),
+      }),
+    );
   }
   const body = [
     assign({
