@@ -24,6 +24,12 @@ const displays = {
   measuredFront: plots.measuredFront(input.searches![0]!),
   evaluationLosses: plots.evaluationLosses(input.evaluations![0]!),
   sharedLatency: plots.sharedLatency([...input.modeReport!.traces, ...input.modeTraces!], { resnet50: 0.3 }),
+  clusterPicture: plots.clusterPicture(input.fleetPlan!, input.fleetReport!),
+  deadlineAttainment: plots.deadlineAttainment(input.fleetReport!.traces, input.fleetReport!.checks),
+  interferenceErrors: plots.interferenceErrors(input.interferences![0]!),
+  scheduleOverTime: plots.scheduleOverTime(input.schedules![0]!),
+  sharingOverTime: plots.sharingOverTime(input.comparisons![0]!),
+  transitionSteps: plots.transitionSteps(input.transitions![0]!),
 } satisfies Record<keyof typeof plots, unknown>;
 
 /** Texts of one kind of marks in the i-th SVG of a picture. */

@@ -35,6 +35,15 @@ import {
   type Workload,
 } from "@partitune/schema";
 import {
+  syntheticComparison,
+  syntheticFleet,
+  syntheticFleetReport,
+  syntheticFleetTrace,
+  syntheticInterference,
+  syntheticSchedule,
+  syntheticTransition,
+} from "./syntheticFleet.ts";
+import {
   syntheticEvaluation,
   syntheticModePlan,
   syntheticModeReport,
@@ -74,6 +83,7 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
   const simulated = [0.98, 1, 1.03].map((luck) => traceSchema.parse(syntheticTrace(plan, "simulated", luck)));
   const measured = traceSchema.parse(syntheticTrace(plan, "measured", 1.06));
   const modePlan = syntheticModePlan(made, device, toWorkload(laws[0]!), toWorkload(laws[1]!));
+  const fleetPlan = syntheticFleet({ cards: 3, services: 5, cut: "mig", names });
   const managed = syntheticModeTrace(made, modePlan, "managed", 0.28);
   return {
     title: `Synthetic campaign: ${names.join(", ")}`,
@@ -87,6 +97,13 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
     modePlan,
     modeReport: syntheticModeReport(made, modePlan, [managed]),
     modeTraces: [syntheticModeTrace(made, modePlan, "fair", 0.51), syntheticModeTrace(made, modePlan, "slices", null)],
+    fleetPlan,
+    fleetReport: syntheticFleetReport(fleetPlan),
+    fleetTraces: [syntheticFleetTrace(fleetPlan, 5)],
+    schedules: [syntheticSchedule()],
+    transitions: [syntheticTransition(fleetPlan)],
+    comparisons: [syntheticComparison(names)],
+    interferences: [syntheticInterference()],
     evaluations: [syntheticEvaluation(made, device, names[0], names[1])],
     runs: [
       { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: syntheticRun(400), synthetic: true },

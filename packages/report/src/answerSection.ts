@@ -1,4 +1,6 @@
 import type { Check, Evaluation, ModePlan, ModeReport, Optimality, Plan, Report, Verdict } from "@partitune/schema";
+import { comparisonHeadline } from "./comparisonSection.ts";
+import { fleetFacts } from "./fleetFacts.ts";
 import { formatPromise } from "./formatPromise.ts";
 import {
   formatEstimate,
@@ -9,10 +11,14 @@ import {
   unitOf,
 } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
+import { interferenceHeadline } from "./interferenceSection.ts";
 import { html, type Markup } from "./markup.ts";
+import { optimalityWords } from "./optimalityWords.ts";
 import { planNeeds } from "./planNeeds.ts";
 import { isSynthetic, type ReportInput } from "./reportInput.ts";
+import { scheduleHeadline } from "./scheduleSection.ts";
 import { searchHeadline } from "./searchSection.ts";
+import { transitionHeadline } from "./transitionSection.ts";
 import { verdictWords } from "./verdictWords.ts";
 
 /** The first screen: what to run where, what is gained, how sure that is, and promise by promise what was seen. */
@@ -35,6 +41,7 @@ function headline({
   evaluations = [],
   modePlan,
   modeReport,
+  ...others
 }: ReportInput): string {
   const checks = report?.checks ?? [];
   if (plan !== undefined) {
@@ -45,10 +52,26 @@ function headline({
   if (checks.length > 0) return `${countVerdicts(checks)}.`;
   if (modePlan !== undefined) return modeHeadline(modePlan, modeReport);
   if (searches.length > 0) return searches.map(searchHeadline).join(" ");
+  const fleet = fleetHeadline(others);
+  if (fleet !== null) return fleet;
   if (evaluations.length > 0) return evaluations.map(evaluationHeadline).join(" ");
   return profile === undefined
     ? "There is no plan yet."
     : `${profile.measurements.length} measurements of ${profile.workloads.length} workloads on ${profile.device.name}; there is no plan yet.`;
+}
+
+/** Of what there is about fleets, the first that answers a question; null when there is nothing. */
+function fleetHeadline(input: Omit<ReportInput, "title">): string | null {
+  const { fleetPlan, fleetReport, transitions = [], schedules = [], comparisons = [], interferences = [] } = input;
+  if (fleetPlan !== undefined) {
+    const verdict = fleetReport === undefined ? "its promises are not judged yet" : countVerdicts(fleetReport.checks);
+    return `${optimalityWords(fleetPlan.optimality)}. They serve ${fleetPlan.services.length} services: ${verdict}.`;
+  }
+  if (fleetReport !== undefined) return `${countVerdicts(fleetReport.checks)}.`;
+  if (schedules.length > 0) return schedules.map(scheduleHeadline).join(" ");
+  if (transitions.length > 0) return transitions.map(transitionHeadline).join(" ");
+  if (comparisons.length > 0) return comparisons.map(comparisonHeadline).join(" ");
+  return interferences.length > 0 ? interferences.map(interferenceHeadline).join(" ") : null;
 }
 
 function modeHeadline({ powerMode, device }: ModePlan, report: ModeReport | undefined): string {
@@ -70,9 +93,10 @@ function countVerdicts(checks: readonly Pick<Check, "verdict">[]): string {
   return `of ${checks.length} promises ${parts.join(", ")}`;
 }
 
-function facts({ plan, profile, report, surrogate }: ReportInput): string[] {
+function facts({ plan, profile, report, surrogate, fleetPlan, fleetReport }: ReportInput): string[] {
   const needs = plan === undefined || profile === undefined ? null : planNeeds(plan, profile);
   return [
+    ...(fleetPlan === undefined ? [] : fleetFacts(fleetPlan, fleetReport)),
     ...(needs === null ? [] : [gain(needs)]),
     ...(plan === undefined ? [] : [sureness(plan.optimality)]),
     ...(report === undefined ? [] : [judgement(report)]),

@@ -39,13 +39,15 @@ export interface Panel {
   /** What tells this panel from the others; may be empty. */
   readonly name: string;
   readonly svg: string;
+  /** Room for the name, px; by default that of a panel of the usual size. */
+  readonly width?: number;
 }
 
 /** Panels beside each other, with an optional legend above. */
 export function panels(list: readonly Panel[], legend: Markup | null = null): Markup {
   const figures = list.map(
-    ({ name, svg }) =>
-      html`<div class="panel" style="max-width:100%">${name === "" ? null : html`<div class="panel-name" style="font-weight:600;overflow-wrap:anywhere;max-width:400px">${name}</div>`}${trusted(svg)}</div>`,
+    ({ name, svg, width = 400 }) =>
+      html`<div class="panel" style="max-width:100%">${name === "" ? null : html`<div class="panel-name" style="font-weight:600;overflow-wrap:anywhere;max-width:${width}px">${name}</div>`}${trusted(svg)}</div>`,
   );
   return html`${legend}<div class="panels" style="display:flex;flex-wrap:wrap;gap:16px 24px">${figures}</div>`;
 }

@@ -1,3 +1,4 @@
+import { fitText } from "./fitText.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import type { SeriesSymbol } from "./palette.ts";
 
@@ -5,7 +6,7 @@ import type { SeriesSymbol } from "./palette.ts";
 export interface LegendItem {
   readonly label: string;
   readonly colour: string;
-  readonly mark: SeriesSymbol | "line" | "dashed" | "dotted" | "bar";
+  readonly mark: SeriesSymbol | "line" | "dashed" | "dotted" | "bar" | "hatched" | "crossed";
   /** Drawn as an outline. */
   readonly hollow?: boolean;
 }
@@ -22,16 +23,22 @@ const shapes: Readonly<Record<LegendItem["mark"], string>> = {
   dashed: "M0,8H16",
   dotted: "M0,8H16",
   bar: "M1,3H15V13H1Z",
+  hatched: "M1,3H15V13H1ZM1,8L6,3M1,13L11,3M6,13L15,4M11,13L15,9",
+  crossed: "M1,3H15V13H1ZM1,8L6,3M1,13L11,3M6,13L15,4M11,13L15,9M1,8L6,13M1,3L11,13M6,3L15,12M11,3L15,7",
 };
 const dashes: Readonly<Partial<Record<LegendItem["mark"], string>>> = { dashed: "5 3", dotted: "1.5 3" };
-const strokeOnly: readonly LegendItem["mark"][] = ["times", "line", "dashed", "dotted"];
+const strokeOnly: readonly LegendItem["mark"][] = ["times", "line", "dashed", "dotted", "hatched", "crossed"];
+
+/** Longer labels are cut, px. */
+const mostLabelWidth = 620;
 
 /** What the marks of a picture mean, as a line of HTML that wraps. */
 export function legend(items: readonly LegendItem[]): Markup {
   const entries = items.map(({ label, colour, mark, hollow }) => {
     const isOutline = hollow === true || strokeOnly.includes(mark);
     const swatch = html`<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" style="vertical-align:-3px"><path d="${shapes[mark]}" fill="${isOutline && mark !== "bar" ? "none" : colour}" fill-opacity="${isOutline ? 0.2 : 1}" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dashes[mark] ?? "none"}"/></svg>`;
-    return html`<span style="white-space:normal;overflow-wrap:anywhere">${swatch} ${label}</span>`;
+    const cut = fitText(label, mostLabelWidth, 14);
+    return html`<span title="${cut === label ? null : label}" style="white-space:normal;overflow-wrap:anywhere">${swatch} ${cut}</span>`;
   });
   return html`<div class="legend" style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:0.85em">${trusted(entries.map((entry) => entry.markup).join(" "))}</div>`;
 }

@@ -9,23 +9,31 @@ import {
 import { formatPercent, formatPercentile, formatQuantity, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
-import { type ReportInput, tracesOf } from "./reportInput.ts";
+import { fleetParts, type ReportInput, tracesOf } from "./reportInput.ts";
 
 /** How it was done: method, environment, definitions, warnings and the origin of every number. */
 export function methodSection(input: ReportInput): Markup {
   const { profile, surrogate, plan } = input;
-  const device = profile?.device ?? plan?.device ?? surrogate?.device;
-  const warnings = [profile, surrogate, input.report].flatMap((part) => part?.warnings ?? []);
+  const one = profile?.device ?? plan?.device ?? surrogate?.device;
+  const devices = one === undefined ? fleetDevices(input) : [one];
+  const warned = [profile, surrogate, input.report, input.fleetReport, ...(input.interferences ?? [])];
+  const warnings = warned.flatMap((part) => part?.warnings ?? []);
   return html`<section id="warnings"><h2>Warnings</h2>${warningList(warnings)}</section>
 <section id="method"><h2>Method</h2>
 ${profile === undefined ? null : protocolTable(profile.protocol)}
 ${surrogate === undefined ? null : fitTable(surrogate)}</section>
 <section id="environment"><h2>Environment</h2>
-<div class="tables">${device === undefined ? html`<p>No file of this page names a device.</p>` : deviceTable(device)}
+<div class="tables">${devices.length === 0 ? html`<p>No file of this page names a device.</p>` : devices.map(deviceTable)}
 ${profile === undefined ? null : environmentTables(profile)}</div>
 ${profile === undefined ? null : mechanisms(profile)}</section>
 <section id="definitions"><h2>Definitions</h2>${definitionTable()}</section>
 <section id="origin"><h2>Origin</h2>${originTable(input)}</section>`;
+}
+
+/** Kinds of cards, each once. */
+function fleetDevices({ fleetPlan, schedules = [], transitions = [] }: ReportInput): Device[] {
+  const all = [fleetPlan, ...schedules, ...transitions].flatMap((part) => part?.devices ?? []);
+  return [...new Map(all.map((device) => [device.name, device])).values()];
 }
 
 function warningList(warnings: readonly Warning[]): Markup {
@@ -121,6 +129,7 @@ function originTable(input: ReportInput): Markup {
     ["plan", plan],
     ["report", report],
     ...tracesOf(input).map((trace) => [`${trace.source} trace`, trace] as const),
+    ...fleetParts(input).map(({ name, part }) => [name, part] as const),
   ];
   const rows = parts.flatMap(([name, part]) => (part === undefined ? [] : [originRow(name, part.made)]));
   return htmlTable(

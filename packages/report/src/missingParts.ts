@@ -1,9 +1,29 @@
 import { html, type Markup } from "./markup.ts";
-import { type ReportInput, tracesOf } from "./reportInput.ts";
+import { isAboutFleets, type ReportInput, tracesOf } from "./reportInput.ts";
 
 /** What the page lacks and the command that would add it. */
 export function missingParts(input: ReportInput): Markup | null {
-  const parts: readonly (readonly [boolean, string, string])[] = [
+  const absent = (isAboutFleets(input) ? fleetMissing(input) : deviceMissing(input)).filter(([isAbsent]) => isAbsent);
+  if (absent.length === 0) return null;
+  const items = absent.map(([, what, command]) => html`<li>${what}: <code>${command}</code></li>`);
+  return html`<section id="missing"><h2>Not on this page</h2><ul>${items}</ul></section>`;
+}
+
+/** Whether something is absent, what it is, and the command that makes it. */
+type Missing = readonly (readonly [boolean, string, string])[];
+
+function fleetMissing(input: ReportInput): Missing {
+  const { fleetPlan, fleetReport, comparisons = [], interferences = [] } = input;
+  return [
+    [fleetPlan === undefined, "a fleet plan", "partitune pack"],
+    [fleetReport === undefined, "verdicts on its promises", "partitune verify"],
+    [comparisons.length === 0, "the same load without partitions", "partitune compare"],
+    [interferences.length === 0, "how neighbours slow each other down", "partitune interference"],
+  ];
+}
+
+function deviceMissing(input: ReportInput): Missing {
+  return [
     [input.profile === undefined, "measurements", "partitune profile"],
     [input.surrogate === undefined, "predictions with their errors", "partitune fit"],
     [(input.fronts ?? []).length === 0, "a Pareto front", "partitune solve --front"],
@@ -16,8 +36,4 @@ export function missingParts(input: ReportInput): Markup | null {
       "partitune verify --live",
     ],
   ];
-  const absent = parts.filter(([isAbsent]) => isAbsent);
-  if (absent.length === 0) return null;
-  const items = absent.map(([, what, command]) => html`<li>${what}: <code>${command}</code></li>`);
-  return html`<section id="missing"><h2>Not on this page</h2><ul>${items}</ul></section>`;
 }

@@ -1,8 +1,11 @@
 import { toolName } from "@partitune/schema";
 import { answerSection } from "./answerSection.ts";
+import { comparisonSection } from "./comparisonSection.ts";
 import { configurationsSection } from "./configurationsSection.ts";
 import { evaluationSection } from "./evaluationSection.ts";
 import { figure } from "./figure.ts";
+import { fleetSection, fleetTraceSection } from "./fleetSection.ts";
+import { interferenceSection } from "./interferenceSection.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { methodSection } from "./methodSection.ts";
 import { missingParts } from "./missingParts.ts";
@@ -10,8 +13,10 @@ import { modePlanSection } from "./modePlanSection.ts";
 import { pageCss } from "./pageCss.ts";
 import { pickedPoint } from "./pickedPoint.ts";
 import { plots } from "./plots/index.ts";
-import { type ReportInput, tracesOf } from "./reportInput.ts";
+import { fleetTracesOf, type ReportInput, tracesOf } from "./reportInput.ts";
+import { scheduleSection } from "./scheduleSection.ts";
 import { searchSection } from "./searchSection.ts";
+import { transitionSection } from "./transitionSection.ts";
 import { workloadSections } from "./workloadSections.ts";
 
 /**
@@ -24,6 +29,11 @@ export function renderReport(input: ReportInput): string {
   const sections = [
     answerSection(input),
     planAndFronts(input),
+    fleet(input),
+    ...(input.comparisons ?? []).map(comparisonSection),
+    ...(input.transitions ?? []).map(transitionSection),
+    ...(input.schedules ?? []).map(scheduleSection),
+    ...(input.interferences ?? []).map(interferenceSection),
     ...(input.searches ?? []).map(searchSection),
     modeSection(input),
     ...(input.evaluations ?? []).map(evaluationSection),
@@ -60,6 +70,13 @@ function contents(input: ReportInput): Markup {
     [true, "answer", "Answer"],
     [input.plan !== undefined, "plan", "Plan"],
     [(input.fronts ?? []).length > 0, "front", "Front"],
+    [input.fleetPlan !== undefined, "fleet", "Fleet"],
+    [input.fleetPlan !== undefined, "fleet-promises", "Promises"],
+    [input.fleetPlan === undefined && fleetTracesOf(input).length > 0, "fleet-traces", "Simulated fleet"],
+    [(input.comparisons ?? []).length > 0, "comparison-1", "Ways of sharing"],
+    [(input.transitions ?? []).length > 0, "transition-1", "Transition"],
+    [(input.schedules ?? []).length > 0, "schedule-1", "Schedule"],
+    [(input.interferences ?? []).length > 0, "interference-1", "Interference"],
     [(input.searches ?? []).length > 0, "search-1", "Power modes"],
     [input.modePlan !== undefined, "turns", "Taking turns"],
     [(input.evaluations ?? []).length > 0, "evaluation-1", "Strategies"],
@@ -96,6 +113,13 @@ function frontSection({ fronts = [], plan }: ReportInput): Markup | null {
     figure(plots.paretoFront(front, plan === undefined ? null : pickedPoint(front, plan))),
   );
   return html`<section id="front"><h2>Pareto front</h2>${pictures}</section>`;
+}
+
+function fleet(input: ReportInput): Markup | null {
+  const { fleetPlan, fleetReport, fleetTraces = [] } = input;
+  if (fleetPlan !== undefined) return fleetSection(fleetPlan, fleetReport, fleetTraces);
+  const traces = fleetTracesOf(input);
+  return traces.length === 0 ? null : fleetTraceSection(traces, fleetReport);
 }
 
 function modeSection({ modePlan, modeReport, modeTraces = [] }: ReportInput): Markup | null {

@@ -1,5 +1,11 @@
 import type {
   Evaluation,
+  FleetPlan,
+  FleetReport,
+  FleetSchedule,
+  FleetTrace,
+  FleetTransition,
+  Interference,
   ModePlan,
   ModeReport,
   ModeSearch,
@@ -8,6 +14,7 @@ import type {
   Plan,
   Profile,
   Report,
+  SharingComparison,
   Surrogate,
   Trace,
 } from "@partitune/schema";
@@ -28,6 +35,14 @@ export interface ReportInput {
   readonly modeReport?: ModeReport | undefined;
   readonly modeTraces?: readonly ModeTrace[] | undefined;
   readonly evaluations?: readonly Evaluation[] | undefined;
+  readonly fleetPlan?: FleetPlan | undefined;
+  readonly fleetReport?: FleetReport | undefined;
+  /** Traces of the fleet that are not already in its report. */
+  readonly fleetTraces?: readonly FleetTrace[] | undefined;
+  readonly schedules?: readonly FleetSchedule[] | undefined;
+  readonly transitions?: readonly FleetTransition[] | undefined;
+  readonly comparisons?: readonly SharingComparison[] | undefined;
+  readonly interferences?: readonly Interference[] | undefined;
   /** Raw samples of the measurements whose run is to be shown. */
   readonly runs?: readonly SampleRun[] | undefined;
 }
@@ -37,23 +52,40 @@ export function tracesOf({ report, traces = [] }: ReportInput): readonly Trace[]
   return [...(report?.traces ?? []), ...traces];
 }
 
+/** All traces of the fleet: the report's own, then the others. */
+export function fleetTracesOf({ fleetReport, fleetTraces = [] }: ReportInput): readonly FleetTrace[] {
+  return [...(fleetReport?.traces ?? []), ...fleetTraces];
+}
+
+/** True when there is something about fleets of cards in it. */
+export function isAboutFleets(input: ReportInput): boolean {
+  return fleetParts(input).length > 0;
+}
+
+/** Everything about fleets, each with the name of its kind. */
+export function fleetParts(input: ReportInput) {
+  const { fleetPlan, fleetReport, schedules, transitions, comparisons, interferences } = input;
+  const named = <T>(name: string, parts: readonly (T | undefined)[] = []) =>
+    parts.flatMap((part) => (part === undefined ? [] : [{ name, part }]));
+  return [
+    ...named("fleet plan", [fleetPlan]),
+    ...named("fleet report", [fleetReport]),
+    ...named("fleet trace", fleetTracesOf(input)),
+    ...named("fleet schedule", schedules),
+    ...named("fleet transition", transitions),
+    ...named("comparison of sharing", comparisons),
+    ...named("interference", interferences),
+  ];
+}
+
 /** True when anything in it is synthetic. */
 export function isSynthetic(input: ReportInput): boolean {
   const { profile, surrogate, fronts = [], plan, report, runs = [], searches = [], evaluations = [] } = input;
   const { modePlan, modeReport, modeTraces = [] } = input;
+  const fleets = fleetParts(input).map(({ part }) => part);
+  const parts = [plan, report, ...fronts, ...tracesOf(input), ...runs, ...searches, ...evaluations, ...fleets];
   return (
     [profile?.device, surrogate?.device, plan?.device].some((device) => device?.synthetic === true) ||
-    [
-      plan,
-      report,
-      ...fronts,
-      ...tracesOf(input),
-      ...runs,
-      ...searches,
-      ...evaluations,
-      modePlan,
-      modeReport,
-      ...modeTraces,
-    ].some((part) => part?.synthetic === true)
+    [...parts, modePlan, modeReport, ...modeTraces].some((part) => part?.synthetic === true)
   );
 }

@@ -26,14 +26,14 @@ export function reportCommand(): Command {
     .description("Writes one HTML page, without network or scripts from elsewhere, from whatever files it is given.")
     .argument(
       "<files...>",
-      "at most one profile folder, one surrogate, one plan (of either kind) and one report on it, and any number of fronts, traces, mode searches and evaluations",
+      "at most one profile folder, one surrogate, one plan (of each kind) and one report on it, and any number of fronts, traces, mode searches, evaluations, transitions, schedules, comparisons of sharing and interference models",
     )
     .option("--out <file>", "where to write the page", "report.html")
     .option("--title <text>", "title of the page", "partitune report")
     .option("--json", "print the page's path as a JSON list")
     .addHelpText(
       "after",
-      "\nExample:\n  $ partitune report profiles/all all.surrogate.json plan.json verdict.json --out report.html",
+      "\nExample:\n  $ partitune report profiles/all all.surrogate.json plan.json verdict.json --out report.html\n  $ partitune report fleet.plan.json fleet.report.json comparison.json --out fleet.html",
     )
     .action((files: readonly string[], options: ReportOptions) => {
       writePage(options.out, options.title, files);
@@ -64,6 +64,13 @@ export function writePage(out: string, title: string, files: readonly string[]):
     modePlan: only("mode-plan", of("mode-plan")),
     modeReport: only("mode-report", of("mode-report")),
     modeTraces: of("mode-trace"),
+    fleetPlan: only("fleet-plan", of("fleet-plan")),
+    fleetReport: only("fleet-report", of("fleet-report")),
+    fleetTraces: of("fleet-trace"),
+    schedules: of("fleet-schedule"),
+    transitions: of("fleet-transition"),
+    comparisons: of("sharing-comparison"),
+    interferences: of("interference"),
     runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),
   };
   writeFileAtomically(out, [renderReport(input)]);

@@ -1,4 +1,7 @@
+import { clusterPicture } from "./clusterPicture.ts";
+import { deadlineAttainment } from "./deadlineAttainment.ts";
 import { evaluationLosses } from "./evaluationLosses.ts";
+import { interferenceErrors } from "./interferenceErrors.ts";
 import { latencyByShare } from "./latencyByShare.ts";
 import { measuredFront } from "./measuredFront.ts";
 import { paretoFront } from "./paretoFront.ts";
@@ -8,10 +11,13 @@ import { residuals } from "./residuals.ts";
 import { responseBreakdown } from "./responseBreakdown.ts";
 import { responseDistribution } from "./responseDistribution.ts";
 import { runSequence } from "./runSequence.ts";
+import { scheduleOverTime } from "./scheduleOverTime.ts";
 import { searchProbes } from "./searchProbes.ts";
 import { shareBatchMap } from "./shareBatchMap.ts";
 import { sharedLatency } from "./sharedLatency.ts";
+import { sharingOverTime } from "./sharingOverTime.ts";
 import { throughputLatency } from "./throughputLatency.ts";
+import { transitionSteps } from "./transitionSteps.ts";
 
 /** Every picture that can be drawn; each is a pure function from our files to a display. */
 export const plots = {
@@ -29,4 +35,10 @@ export const plots = {
   measuredFront,
   evaluationLosses,
   sharedLatency,
+  clusterPicture,
+  deadlineAttainment,
+  interferenceErrors,
+  scheduleOverTime,
+  sharingOverTime,
+  transitionSteps,
 } as const;

@@ -1,0 +1,46 @@
+import type { FleetPlan, FleetReport, InterferenceModel } from "@partitune/schema";
+import { formatPercent, significant } from "./formatQuantity.ts";
+import { optimalityWords } from "./optimalityWords.ts";
+
+/** A fleet in a few sentences: how good it is, by which method and rule, what it assumes, and on what its judgement rests. */
+export function fleetFacts(plan: FleetPlan, report: FleetReport | undefined): string[] {
+  const { optimality, rule, interference, gpus } = plan;
+  const tenants = gpus.flatMap(({ pieces }) => pieces.flatMap((piece) => piece.tenants));
+  const shared = gpus.flatMap(({ pieces }) => pieces.filter((piece) => piece.tenants.length > 1)).length;
+  const pieces = gpus.reduce((sum, card) => sum + card.pieces.length, 0);
+  return [
+    `${sentence(optimalityWords(optimality))}, found by ${optimality.method}${boundWords(plan)}.`,
+    `What may run was admitted by the rule "${rule}"; ${interferenceWords(interference)}.`,
+    `${pieces} pieces run ${tenants.length} tenants; ${shared === 0 ? "none of the pieces is shared" : `${shared} of the pieces are shared in turns`}.`,
+    ...(report === undefined ? ["Its promises are not judged yet (partitune verify would)."] : [judgement(report)]),
+  ];
+}
+
+function sentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+function boundWords({ optimality: { status, bound, value, gap } }: FleetPlan): string {
+  if (bound === null) return "";
+  if (status === "optimal") return `; the bound ${significant(bound)} is reached`;
+  return `; the bound is ${significant(bound)} against ${significant(value)}${gap === null ? "" : `, a gap of ${formatPercent(gap)}`}`;
+}
+
+function interferenceWords(model: InterferenceModel): string {
+  switch (model.model) {
+    case "none":
+      return "pieces of one card were taken not to slow each other down";
+    case "constant":
+      return `pieces of one card that share its memory paths were taken to slow each other down by a factor of ${significant(model.slowdown)}`;
+    case "pairwise":
+      return `how pieces of one card slow each other down was read from a table of ${model.pairs.length} pairs of workloads`;
+    case "linear":
+      return "how pieces of one card slow each other down was predicted linearly from utilisations";
+  }
+}
+
+function judgement({ checks, traces }: FleetReport): string {
+  const seeds = Math.max(0, ...checks.map(({ simulated }) => simulated?.perSeed.length ?? 0));
+  const requests = traces.flatMap(({ services }) => services).reduce((sum, stream) => sum + stream.requests, 0);
+  return `Promises were judged by ${seeds} simulations on fresh seeds, ${requests} requests in all.`;
+}
