@@ -1,6 +1,7 @@
 import { type AnyContent, type Engine, loadAny } from "@partitune/schema";
 import { Command } from "commander";
 import { formatEvaluation } from "../formatEvaluation.ts";
+import { formatFleetPlan } from "../formatFleetPlan.ts";
 import { formatFleetSchedule } from "../formatFleetSchedule.ts";
 import { formatFleetTrace } from "../formatFleetTrace.ts";
 import { formatFleetTransition } from "../formatFleetTransition.ts";
@@ -68,6 +69,8 @@ function formatContent(content: AnyContent): string {
       return formatModeReport(content);
     case "interference":
       return formatInterference(content);
+    case "fleet-plan":
+      return formatFleetPlan(content);
     case "fleet-schedule":
       return formatFleetSchedule(content);
     case "fleet-transition":
