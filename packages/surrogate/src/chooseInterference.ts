@@ -26,7 +26,7 @@ export interface InterferenceChoice {
 
 /** Probability of leaving the constant for a model that is no better, over all models together. */
 const level = 0.05;
-/** Losses below a tenth of a percent are alike: no plan depends on them. */
+/** Errors below a tenth of a percent are alike: no plan depends on them. */
 const negligible = 1e-3;
 
 /**
@@ -48,13 +48,16 @@ export function chooseInterference(
   const losses = new Map(trials.map((trial) => [trial.name, lossesOf(trial, samples, quantile)]));
   const guard = losses.get("constant")!;
   const rivals = trials.filter(({ name }) => name !== "constant" && name !== "none");
-  const gains = rivals.map(({ name }) => ({ name, gain: gainOver(guard, losses.get(name)!, split) }));
+  const gains = rivals.map(({ name }) => ({
+    name,
+    gain: gainOver(guard, losses.get(name)!, split, quantile === null ? negligible : 0),
+  }));
   const proved = gains.filter(({ gain }) => gain.mean > 0 && gain.p <= level / rivals.length);
   const best = proved.toSorted((a, b) => mean(losses.get(a.name)!) - mean(losses.get(b.name)!))[0];
   const ignoring = mean(losses.get("none")!) <= mean(guard);
   const chosen = best?.name ?? (ignoring ? "none" : "constant");
   const reason = reasonFor(chosen, losses, gains, split, quantile);
-  const why = asked === undefined ? reason : `${asked}, as asked for; by the scores: ${reason}`;
+  const why = asked === undefined ? reason : `asked for; by the scores ${chosen}: ${reason}`;
   const trial = trials.find(({ name }) => name === (asked ?? chosen));
   if (trial === undefined) throw notFitted(asked!);
   const { name, factor, reached } = trial;
@@ -68,7 +71,7 @@ export function chooseInterference(
 function lossesOf({ raised }: Trial, samples: readonly InterferenceSample[], quantile: number | null): number[] {
   return samples.map(({ slowdown }, i) => {
     const error = (raised[i] - slowdown) / slowdown;
-    if (quantile === null) return Math.max(negligible, Math.abs(error));
+    if (quantile === null) return Math.abs(error);
     return error > 0 ? (1 - quantile) * error : -quantile * error;
   });
 }
@@ -77,8 +80,12 @@ function gainOver(
   guard: readonly number[],
   rival: readonly number[],
   { folds, unseenPairs }: InterferenceFolds,
+  least: number,
 ): PairedGain {
-  const groups = folds.map(({ test, workloads }) => ({ gain: mean(test.map((i) => guard[i] - rival[i])), workloads }));
+  const groups = folds.map(({ test, workloads }) => ({
+    gain: mean(test.map((i) => Math.max(least, guard[i]) - Math.max(least, rival[i]))),
+    workloads,
+  }));
   return pairedGain(groups, { dyadic: unseenPairs });
 }
 
@@ -96,16 +103,15 @@ function reasonFor(
   const where = unseenPairs
     ? `on ${folds.length} pairs of workloads that it had not seen`
     : "on samples that it had not seen";
-  if (chosen === "none")
-    return `none: ${what} ${loss("none")}, no more than ${loss("constant")} with the best constant`;
+  if (chosen === "none") return `${what} ${loss("none")}, no more than ${loss("constant")} with the best constant`;
   const own = gains.find(({ name }) => name === chosen);
   if (own !== undefined) {
     const { mean: gain, standardError, p } = own.gain;
-    return `${chosen}: ${what} ${loss(chosen)} against ${loss("constant")} of the constant ${where}, a gain of ${percent(gain)} ± ${percent(standardError)} (p = ${p.toPrecision(1)})`;
+    return `${what} ${loss(chosen)} against ${loss("constant")} of the constant ${where}, a gain of ${percent(gain)} ± ${percent(standardError)} (p = ${p.toPrecision(1)})`;
   }
-  if (gains.length === 0) return `constant: ${what} ${loss("constant")} ${where}; nothing more could be fitted`;
+  if (gains.length === 0) return `${what} ${loss("constant")} ${where}; nothing more could be fitted`;
   const rivals = gains.map(({ name, gain }) => `${name} ${loss(name)} (p = ${gain.p.toPrecision(1)})`).join(", ");
-  return `constant: ${what} ${loss("constant")} ${where}, and no model beat it by more than chance: ${rivals}`;
+  return `${what} ${loss("constant")} ${where}, and no model beat it by more than chance: ${rivals}`;
 }
 
 function percent(part: number): string {
