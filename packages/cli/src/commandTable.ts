@@ -65,6 +65,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verifyCommand(),
   },
   {
+    name: "compare",
+    summary: "the same requests with a fleet plan's partitions and without: default MPS, time slicing",
+    load: async () => (await import("./commands/compare.ts")).compareCommand(),
+  },
+  {
     name: "emit",
     summary: "write a plan as the scripts that check, start and stop it",
     load: async () => (await import("./commands/emit.ts")).emitCommand(),
