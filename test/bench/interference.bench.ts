@@ -67,14 +67,14 @@ function errorRow(law: CoLocationOptions["law"]): BenchRow {
     const pairs = [...new Set([...samples.keys()].map(key))];
     const known = new Set(pairs.filter((_, i) => (i * 7 + seed) % 2 === 0));
     const measured = samples.filter((_, i) => known.has(key(i)));
-    const fit = (model?: "constant") =>
+    const fitted = (model?: "constant") =>
       fitInterferenceSamples(measured, {
         made,
         utilisations,
         synthetic: true,
         ...(model === undefined ? {} : { model }),
       }).chosen;
-    const models = { chosen: fit(), constant: fit("constant") };
+    const models = { chosen: fitted(), constant: fitted("constant") };
     for (const [i, { subject, neighbours }] of samples.entries()) {
       if (known.has(key(i))) continue;
       const exact = truth(subject, neighbours[0]!);
