@@ -121,12 +121,26 @@ export { wholeGpu } from "./packing/wholeGpu.ts";
 
 // Packing: from what was measured to a fleet plan
 
-export { fastestMode } from "./fastestMode.ts";
-export { type FewestGpusOptions, type FleetPacking, fewestGpus, gpuOptimality } from "./fewestGpus.ts";
+export { fastestMode, modesOf } from "./fastestMode.ts";
+export { type FewestGpusOptions, fewestGpus, gpuOptimality } from "./fewestGpus.ts";
+export { type FleetFrontOptions, type FrontAxis, fleetFront, frontAxes } from "./fleetFront.ts";
+export type { FleetPacking } from "./fleetPacking.ts";
+export { leastPowerFleet, type PowerFleetOptions, powerObjective, wattsOf } from "./leastPowerFleet.ts";
+export { methodPower } from "./methodPower.ts";
 export { leastGpus } from "./packing/leastGpus.ts";
+export { type HeadroomOptions, type HeadroomPacking, mostHeadroom } from "./packing/mostHeadroom.ts";
 export { rowKey } from "./packing/rowKey.ts";
 export { type PackingConfigs, packingConfigs } from "./packingConfigs.ts";
+export {
+  type AcceptFleet,
+  type FleetJudgement,
+  packVerified,
+  type RaisedCapacity,
+  type VerifiedPacking,
+  type VerifyOptions,
+} from "./packVerified.ts";
 export type { PlannedRow } from "./plannedCurve.ts";
+export { type RoomObjective, roomiestFleet, roomObjectives } from "./roomiestFleet.ts";
 export { serviceName } from "./serviceName.ts";
 export { type PieceKind, partitionOfPiece, pieceKinds, pieceName, toCard } from "./toCard.ts";
 export { type FleetLayout, type FleetPlanInput, toFleetPlan } from "./toFleetPlan.ts";
@@ -135,8 +149,10 @@ export { type FleetProblem, type PackingInput, toPackingProblem } from "./toPack
 // Re-planning a running fleet
 
 export { type ChangeCosts, type ChangeCount, countChanges, defaultChangeCosts } from "./changeCost.ts";
+export { planTransition, type TransitionEnd, type TransitionOptions } from "./planTransition.ts";
 export { type LayoutReplan, type ReplanOptions, replanLayout } from "./replanLayout.ts";
 export type { RunningGpu, RunningPiece } from "./runningLayout.ts";
+export { assumedStepSeconds, type StepSeconds } from "./transitionSteps.ts";
 
 // Searching with few measurements
 
