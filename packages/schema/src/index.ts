@@ -205,7 +205,7 @@ export { nearest } from "./nearest.ts";
 
 // Reading a prediction
 
-export { type Occupant, occupantOf, slowdownOf } from "./slowdownOf.ts";
+export { type Occupant, occupantOf, pairWeight, slowdownOf } from "./slowdownOf.ts";
 export { type Utilisations, utilisationOf } from "./utilisationOf.ts";
 
 // One contract as another
@@ -225,6 +225,7 @@ export { fileChunks } from "./fileChunks.ts";
 export { type FileContent, type FileKind, fileKindNames, fileKinds } from "./fileKinds.ts";
 export { fileProblem } from "./fileProblem.ts";
 export { formatMeasurements } from "./formatMeasurements.ts";
+export { impliedDevice } from "./impliedDevice.ts";
 export { type AnyContent, loadAny } from "./loadAny.ts";
 export { loadJson } from "./loadJson.ts";
 export { loadProfile } from "./loadProfile.ts";

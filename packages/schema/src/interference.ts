@@ -27,7 +27,9 @@ export const interferenceModel = z.discriminatedUnion("model", [
             .readonly(),
         )
         .readonly()
-        .describe("workload by workload; several neighbours multiply"),
+        .describe(
+          "workload by workload, where the neighbour has all that the workload leaves of the card; several neighbours multiply, each to the power of its part of that",
+        ),
       otherwise: slowdown.describe("of pairs that are not in the table"),
     })
     .describe("a table of workloads"),

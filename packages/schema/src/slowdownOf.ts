@@ -35,7 +35,7 @@ export function occupantOf(
  *
  * - none: 1.
  * - constant: the slowdown.
- * - pairwise: the product of the slowdowns of the subject by each neighbour.
+ * - pairwise: the product of the slowdowns of the subject by each neighbour, each to the power of {@link pairWeight}.
  * - linear: intercept + Σ_u ofSubject_u · s_u + Σ_u ofNeighbours_u · Σ_neighbours n_u, where s_u and n_u are utilisations times
  *   the part of the card, and not below `least`.
  *
@@ -52,10 +52,21 @@ export function slowdownOf(model: InterferenceModel, subject: Occupant, neighbou
     case "constant":
       return model.slowdown;
     case "pairwise":
-      return felt.reduce((product, { workload }) => product * pairOf(model, subject.workload, workload), 1);
+      return felt.reduce(
+        (product, each) => product * pairOf(model, subject.workload, each.workload) ** pairWeight(subject, each),
+        1,
+      );
     case "linear":
       return linearSlowdown(model, subject, felt);
   }
+}
+
+/**
+ * How much of a neighbour's slowdown counts: its part of what the subject leaves of the card, 1 at most. So neighbours that share the
+ * rest of the card weigh together as much as one that has it all, and one more never makes anybody faster.
+ */
+export function pairWeight(subject: Occupant, neighbour: Occupant): number {
+  return Math.min(1, neighbour.fraction / Math.max(Number.EPSILON, 1 - subject.fraction));
 }
 
 type Of<M extends InterferenceModel["model"]> = Extract<InterferenceModel, { readonly model: M }>;

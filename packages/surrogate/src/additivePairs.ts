@@ -1,6 +1,6 @@
 import { inverse, Matrix } from "ml-matrix";
 import { mean } from "./mean.ts";
-import { type PairCell, varianceWithin } from "./pairCells.ts";
+import { namesIn, type PairCell, varianceWithin } from "./pairCells.ts";
 
 /** What workloads do to each other, as the sum of what one suffers and what the other inflicts. */
 export interface AdditivePairs {
@@ -14,20 +14,21 @@ export interface AdditivePairs {
 const penalties = [0.1, 0.3, 1, 3, 10, 30, 100, 1e6] as const;
 
 /**
- * log slowdown = Σ_neighbours (μ + α_subject + β_neighbour), with α and β pulled towards 0 by ridge regression; the strength of the pull
+ * log slowdown = Σ_neighbours w · (μ + α_subject + β_neighbour) with the weights w of `pairWeight`, and with α and β pulled towards 0 by ridge regression; the strength of the pull
  * is the one that predicts held-out cells best.
  *
  * @param cells  at least two
  */
 export function additivePairs(cells: readonly PairCell[]): AdditivePairs {
-  const names = [...new Set(cells.flatMap(({ subject, neighbours }) => [subject, ...neighbours]))].sort();
+  const names = namesIn(cells);
   const columns = 1 + 2 * names.length;
   const equations = cells.map(({ subject, neighbours, logMean }): Equation => {
-    const inflicted = [...Map.groupBy(neighbours, (name) => name)].map(
-      ([name, same]) => [1 + names.length + names.indexOf(name), same.length] as const,
-    );
-    const n = neighbours.length;
-    return { terms: [[0, n], [1 + names.indexOf(subject), n], ...inflicted], target: logMean };
+    const whole = neighbours.reduce((sum, { weight }) => sum + weight, 0);
+    const inflicted = [...Map.groupBy(neighbours, ({ name }) => name)].map(([name, same]) => {
+      const weight = same.reduce((sum, each) => sum + each.weight, 0);
+      return [1 + names.length + names.indexOf(name), weight] as const;
+    });
+    return { terms: [[0, whole], [1 + names.indexOf(subject), whole], ...inflicted], target: logMean };
   });
   const system = normalEquations(equations, weightsOf(cells), columns);
   const fits = penalties.map((penalty) => ridge(system, penalty));
@@ -45,7 +46,9 @@ export function additivePairs(cells: readonly PairCell[]): AdditivePairs {
 /** Inverse variances of the cells' means: what cells differ by, plus what their samples scatter by; 1 at most. */
 function weightsOf(cells: readonly PairCell[]): number[] {
   const within = varianceWithin(cells) ?? 0;
-  const means = cells.map(({ logMean, neighbours }) => logMean / neighbours.length);
+  const means = cells.map(
+    ({ logMean, neighbours }) => logMean / neighbours.reduce((sum, { weight }) => sum + weight, 0),
+  );
   const centre = mean(means);
   const total = mean(means.map((value) => (value - centre) ** 2));
   const between = Math.max(0, total - mean(cells.map(({ samples }) => within / samples)));

@@ -100,14 +100,12 @@ function reasonFor(
 ): string {
   const loss = (name: string) => percent(mean(losses.get(name)!));
   const what = quantile === null ? "mean error" : `mean loss at the ${percent(quantile)} quantile`;
-  const where = unseenPairs
-    ? `on ${folds.length} pairs of workloads that it had not seen`
-    : "on samples that it had not seen";
+  const where = unseenPairs ? "on pairs of workloads that it had not seen" : "on samples that it had not seen";
   if (chosen === "none") return `${what} ${loss("none")}, no more than ${loss("constant")} with the best constant`;
   const own = gains.find(({ name }) => name === chosen);
   if (own !== undefined) {
     const { mean: gain, standardError, p } = own.gain;
-    return `${what} ${loss(chosen)} against ${loss("constant")} of the constant ${where}, a gain of ${percent(gain)} ± ${percent(standardError)} (p = ${p.toPrecision(1)})`;
+    return `${what} ${loss(chosen)} against ${loss("constant")} of the constant ${where}, a gain of ${percent(gain)} ± ${percent(standardError)} over ${folds.length} ${unseenPairs ? "sets of workloads" : "samples"} held out (p = ${p.toPrecision(1)})`;
   }
   if (gains.length === 0) return `${what} ${loss("constant")} ${where}; nothing more could be fitted`;
   const rivals = gains.map(({ name, gain }) => `${name} ${loss(name)} (p = ${gain.p.toPrecision(1)})`).join(", ");

@@ -1,7 +1,7 @@
 import type { InterferenceModel } from "@partitune/schema";
 import { additivePairs } from "../additivePairs.ts";
 import type { InterferenceFit, InterferenceSample } from "../interferenceSample.ts";
-import { type PairCell, pairCells, varianceWithin } from "../pairCells.ts";
+import { namesIn, type PairCell, pairCells, varianceWithin } from "../pairCells.ts";
 import { typicalSlowdown } from "../typicalSlowdown.ts";
 
 /**
@@ -18,18 +18,17 @@ function fitPairs(samples: readonly InterferenceSample[]): InterferenceModel | n
   if (cells.length < 2) return null;
   const { logOf, heldOutVariance } = additivePairs(cells);
   const within = varianceWithin(cells) ?? 0;
-  const measured = new Map(
-    cells
-      .filter(({ neighbours }) => neighbours.length === 1)
-      .map((cell) => [keyOf(cell.subject, cell.neighbours[0]), cell]),
+  const measured = Map.groupBy(
+    cells.filter(({ neighbours }) => neighbours.length === 1),
+    ({ subject, neighbours }) => keyOf(subject, neighbours[0].name),
   );
-  const names = [...new Set(cells.flatMap(({ subject, neighbours }) => [subject, ...neighbours]))].sort();
+  const names = namesIn(cells);
   const pairs = names.flatMap((subject) =>
     names.map((neighbour) => {
-      const cell = measured.get(keyOf(subject, neighbour));
+      const own = measured.get(keyOf(subject, neighbour));
       const expected = logOf(subject, neighbour);
-      const log = cell === undefined ? expected : blend(cell, expected, within, heldOutVariance);
-      return { subject, neighbour, slowdown: Math.max(1, Math.exp(log)), measured: cell !== undefined };
+      const log = own === undefined ? expected : blend(own, expected, within, heldOutVariance);
+      return { subject, neighbour, slowdown: Math.max(1, Math.exp(log)), measured: own !== undefined };
     }),
   );
   return { model: "pairwise", pairs, otherwise: typicalSlowdown(samples) };
@@ -39,10 +38,14 @@ function keyOf(subject: string, neighbour: string): string {
   return JSON.stringify([subject, neighbour]);
 }
 
-/** A cell's mean, weighed against what was expected of it by their variances. */
-function blend({ logMean, samples }: PairCell, expected: number, within: number, heldOutVariance: number): number {
-  const ofMean = within / samples;
-  const ofExpectation = Math.max(0, heldOutVariance - ofMean);
-  const trust = ofMean === 0 ? 1 : ofExpectation / (ofExpectation + ofMean);
-  return trust * logMean + (1 - trust) * expected;
+/** The logarithm at full weight that a pair's cells show, weighed against what was expected of it by their variances. */
+function blend(cells: readonly PairCell[], expected: number, within: number, heldOutVariance: number): number {
+  const weighed = cells.map(({ neighbours: [{ weight }], samples, logMean }) => ({ weight, samples, logMean }));
+  const information = weighed.reduce((sum, { weight, samples }) => sum + samples * weight ** 2, 0);
+  const shown =
+    weighed.reduce((sum, { weight, samples, logMean }) => sum + samples * weight * logMean, 0) / information;
+  const ofShown = within / information;
+  const ofExpectation = Math.max(0, heldOutVariance - ofShown);
+  const trust = ofShown === 0 ? 1 : ofExpectation / (ofExpectation + ofShown);
+  return trust * shown + (1 - trust) * expected;
 }
