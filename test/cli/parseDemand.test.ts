@@ -8,6 +8,7 @@ describe("parseDemand", () => {
     ["bert 1.5/s 2s p99.9", "bert", 1.5, 2, 0.999],
     ["tiny 20000 /s 70us p50", "tiny", 20000, 7e-5, 0.5],
     ["tiny .5/s 70 µs", "tiny", 0.5, 7e-5, 0.99],
+    ["idle 0/s 1s", "idle", 0, 1, 0.99],
     ["  my net 2 3/s 0.4 s  ", "my net 2", 3, 0.4, 0.99],
   ])("reads %j exactly", (text, workload, ratePerSecond, deadlineSeconds, percentile) => {
     expect(parseDemand(text)).toEqual({ workload, ratePerSecond, deadlineSeconds, percentile });
@@ -29,7 +30,6 @@ describe("parseDemand", () => {
   });
 
   test.each([
-    ["net 0/s 1s", "has a rate of 0/s, expected one above 0"],
     ["net 1/s 0ms", "has a deadline of 0 s, expected one above 0"],
     ["net 1/s 1s p100", "has percentile p100, expected one above p0 and below p100"],
     ["net 1/s 1s p0", "has percentile p0, expected one above p0 and below p100"],

@@ -21,7 +21,6 @@ export function parseDemand(text: string): Demand {
     deadlineSeconds: Number(`${deadline}${exponents[unit]}`),
     percentile: Number(`${percentile}e-2`),
   };
-  if (demand.ratePerSecond === 0) throw wrong(text, "has a rate of 0/s, expected one above 0");
   if (demand.deadlineSeconds === 0) throw wrong(text, "has a deadline of 0 s, expected one above 0");
   if (demand.percentile > 0 && demand.percentile < 1) return demand;
   throw wrong(text, `has percentile p${percentile}, expected one above p0 and below p100`);

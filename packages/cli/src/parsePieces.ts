@@ -1,4 +1,4 @@
-import { type Config, InputError } from "@partitune/schema";
+import { type Config, type Device, InputError } from "@partitune/schema";
 import { type PieceKind, pieceKinds } from "@partitune/solver";
 
 /**
@@ -17,9 +17,13 @@ export function parsePieces(text: string): readonly PieceKind[] {
   });
 }
 
-/** The way to cut cards where none is asked for: the first, isolated before shared, on which most of the workloads were measured. */
-export function usualPieces(configs: readonly Config[]): readonly PieceKind[] {
-  const measured = pieceKinds.map((kind) => ({
+/**
+ * The way to cut cards where none is asked for: of those that the device offers the first, isolated before shared, on which most of the workloads
+ * were measured.
+ */
+export function usualPieces(configs: readonly Config[], { partitionSchemes }: Device): readonly PieceKind[] {
+  const offered = pieceKinds.filter((kind) => partitionSchemes.some((scheme) => scheme.kind === kind));
+  const measured = (offered.length === 0 ? pieceKinds : offered).map((kind) => ({
     kind,
     workloads: new Set(configs.filter(({ partition }) => partition.kind === kind).map(({ workload }) => workload)).size,
   }));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { made } from "./made.ts";
-import { fraction, name, positive } from "./units.ts";
+import { fraction, name, nonNegative, positive } from "./units.ts";
 
 /** What a workload must deliver. */
 export const demand = z.strictObject({
@@ -8,7 +8,7 @@ export const demand = z.strictObject({
   service: name
     .optional()
     .describe("name of the service, where several run one workload at rates and deadlines of their own"),
-  ratePerSecond: positive.describe("requests per second that arrive"),
+  ratePerSecond: nonNegative.describe("requests per second that arrive"),
   deadlineSeconds: positive.describe("response time, arrival to completion, that the percentile must stay within"),
   percentile: fraction.gt(0).lt(1).default(0.99).describe("part of the requests that must meet the deadline"),
 });

@@ -11,7 +11,7 @@ export interface DemandsInput {
 }
 
 /**
- * Checks that every demand names one inference workload with candidates that the device allows.
+ * Checks that every demand names one inference workload with candidates that the device allows, and sends it requests.
  *
  * @throws InputError naming the first demand that does not
  */
@@ -35,6 +35,13 @@ export function checkDemands({ device, workloads, demands, candidates }: Demands
         what,
         problem: "asks for answers of a training job",
         advice: "demand inference workloads",
+      });
+    }
+    if (demand.ratePerSecond === 0) {
+      throw new InputError({
+        what,
+        problem: "asks for 0 requests per second",
+        advice: "leave it out, or give it a rate",
       });
     }
     if (demands.findIndex((other) => other.workload === demand.workload) < i) {

@@ -1,5 +1,13 @@
 import { type Config, InputError, type Predict } from "@partitune/schema";
 
+/** The power modes in which all workloads have a configuration, in the order of the configurations. */
+export function modesOf(configs: readonly Config[], workloads: readonly string[]): readonly string[] {
+  const modes = [...new Set(configs.map(({ powerMode }) => powerMode))];
+  return modes.filter((mode) =>
+    workloads.every((workload) => configs.some((config) => config.workload === workload && config.powerMode === mode)),
+  );
+}
+
 /**
  * The power mode in which workloads reach the highest throughput: the geometric mean, over them, of the best of any configuration.
  *
@@ -8,7 +16,7 @@ import { type Config, InputError, type Predict } from "@partitune/schema";
  * @throws InputError when there is no mode in which all are known
  */
 export function fastestMode(configs: readonly Config[], workloads: readonly string[], predict: Predict): string {
-  const modes = [...new Set(configs.map(({ powerMode }) => powerMode))];
+  const modes = modesOf(configs, workloads);
   const scores = modes.map((mode) => {
     const best = workloads.map((workload) =>
       configs

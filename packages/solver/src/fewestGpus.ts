@@ -1,20 +1,10 @@
 import type { Optimality } from "@partitune/schema";
+import type { FleetPacking } from "./fleetPacking.ts";
 import { wholeCards } from "./packing/gpuBounds.ts";
 import { type PackingName, packings } from "./packing/index.ts";
-import type { Unservable } from "./packing/layout.ts";
 import { leastGpus } from "./packing/leastGpus.ts";
 import type { PackingProblem } from "./packing/packingProblem.ts";
-import type { FleetLayout } from "./toFleetPlan.ts";
 import type { FleetProblem } from "./toPackingProblem.ts";
-
-/** An answer to where services should run, on any number of cards of any kinds. */
-export type FleetPacking =
-  | { readonly status: "packed"; readonly layouts: readonly FleetLayout[]; readonly optimality: Optimality }
-  | { readonly status: "unservable"; readonly services: readonly Unservable[] }
-  /** No layout does it; `reason` says what stands in the way. */
-  | { readonly status: "infeasible"; readonly reason: string }
-  /** None was found, and none is ruled out. */
-  | { readonly status: "unknown"; readonly reason: string };
 
 /** How cards are saved. */
 export interface FewestGpusOptions {
@@ -22,6 +12,10 @@ export interface FewestGpusOptions {
   readonly method?: PackingName;
   /** A number of cards that is known to be needed, as {@link leastGpus} tells, so that it is not computed again; null when it is not known. */
   readonly least?: number | null;
+  /** Seconds that each mixed-integer model of an exact method may take. */
+  readonly timeLimitSeconds?: number;
+  /** GPUs that there are, by default as many as wanted. */
+  readonly mostGpus?: number;
 }
 
 /**
@@ -29,17 +23,32 @@ export interface FewestGpusOptions {
  * relaxation.
  */
 export async function fewestGpus(fleet: FleetProblem, options: FewestGpusOptions = {}): Promise<FleetPacking> {
-  const { method = "column-generation", least } = options;
-  const run: (problem: PackingProblem) => ReturnType<(typeof packings)[PackingName]> = packings[method];
-  const packing = await run(fleet.problem);
+  const { method = "column-generation", least, timeLimitSeconds, mostGpus = Number.POSITIVE_INFINITY } = options;
+  const limit = timeLimitSeconds === undefined ? {} : { timeLimitSeconds };
+  const packing = await (packings[method] as Pack)(fleet.problem, limit);
   if (packing.status === "unservable") return packing;
   const own = "bound" in packing ? packing.bound : 0;
   const bound = Math.max(own, least ?? ("bound" in packing ? 0 : ((await leastGpus(fleet.problem)) ?? 0)));
+  if (packing.layout.gpus.length > mostGpus) return tooMany(mostGpus, packing.layout.gpus.length, wholeCards(bound));
   return {
     status: "packed",
     layouts: [{ fleet, layout: packing.layout }],
     optimality: gpuOptimality(method, packing.layout.gpus.length, bound),
   };
+}
+
+/** Methods without limits in time take no heed of them. */
+type Pack = (
+  problem: PackingProblem,
+  options: { readonly timeLimitSeconds?: number },
+) => ReturnType<(typeof packings)[PackingName]>;
+
+function tooMany(most: number, found: number, least: number): FleetPacking {
+  const proved = least > most;
+  const reason = proved
+    ? `no plan uses fewer than ${least} GPUs, and there are ${most}`
+    : `the plan found uses ${found} GPUs, there are ${most}, and only ${least} are known to be needed; try another method`;
+  return { status: proved ? "infeasible" : "unknown", reason };
 }
 
 /** How good a number of cards is against a bound that is not rounded. */

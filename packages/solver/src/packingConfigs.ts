@@ -1,6 +1,7 @@
 import {
   type Config,
   formatConfig,
+  formatPartition,
   isValid,
   type Measurement,
   type Profile,
@@ -34,7 +35,11 @@ function measuredConfigs({ measurements, environments }: Profile, workloads: rea
   const omitted = [...reasons].filter(([reason]) => reason !== "");
   return {
     configs: [...new Map(configs.map((config) => [formatConfig(config), config])).values()],
-    warnings: [...omitted.map(([reason, rows]) => omission(reason, rows)), ...mixedEnvironments(kept, environments)],
+    warnings: [
+      ...omitted.map(([reason, rows]) => omission(reason, rows)),
+      ...holes(own),
+      ...mixedEnvironments(kept, environments),
+    ],
   };
 }
 
@@ -59,6 +64,24 @@ function omission(reason: string, rows: readonly Measurement[]): Warning {
     cause: `${rows.length} ${rows.length === 1 ? "measurement is" : "measurements are"} not planned with: ${reason}`,
     advice: "measure these configurations again if they should be considered",
   };
+}
+
+/** Partitions on which others of the workloads were tried, and this one never was. */
+function holes(rows: readonly Measurement[]): readonly Warning[] {
+  const tried = Map.groupBy(rows, ({ point }) => point.config.workload);
+  const pieceOf = ({ point }: Measurement) => formatPartition(unplaced(point.config.partition));
+  const all = [...new Set(rows.map(pieceOf))];
+  return [...tried].flatMap(([workload, own]) => {
+    const seen = new Set(own.map(pieceOf));
+    const missing = all.filter((piece) => !seen.has(piece));
+    if (missing.length === 0) return [];
+    return {
+      code: "hole",
+      where: `"${workload}"`,
+      cause: `it was never tried on ${missing.join(", ")}, where others were, so it is not considered there`,
+      advice: "measure it there too, or leave it so where it would not fit",
+    };
+  });
 }
 
 function mixedEnvironments(rows: readonly Measurement[], environments: Profile["environments"]): readonly Warning[] {

@@ -4,6 +4,7 @@ import {
   type Device,
   type FleetService,
   formatConfig,
+  formatPartition,
   type InterferenceModel,
   occupantOf,
   type Partition,
@@ -101,7 +102,7 @@ export function toPackingProblem(input: PackingInput): FleetProblem {
     planned: new Map(planned.map((each) => [rowKey(each.row), each])),
     synthetic: device.synthetic || planned.some(({ synthetic }) => synthetic),
     warnings: [
-      ...notAllowed(device, usable, allowed),
+      ...notOffered(input),
       ...(margin.kind === "interval" ? assumedMargins(planned, margin.whenOpen) : []),
       ...idleServices(demands),
     ],
@@ -143,16 +144,16 @@ function toFleetService(demand: Demand): FleetService {
   return { name: serviceName(demand), workload, ratePerSecond, deadlineSeconds, percentile };
 }
 
-function notAllowed(
-  { name }: Device,
-  usable: readonly UsableConfig[],
-  allowed: readonly UsableConfig[],
-): readonly Warning[] {
-  const lost = new Set(usable.filter((each) => !allowed.includes(each)).map(({ piece }) => pieceName(piece)));
-  return [...lost].map((piece) => ({
+/** What was measured in the power mode on partitions that the device cannot be cut into. */
+function notOffered({ device, demands, configs, powerMode }: PackingInput): readonly Warning[] {
+  const demanded = new Set(demands.map(({ workload }) => workload));
+  const own = configs.filter((config) => demanded.has(config.workload) && config.powerMode === powerMode);
+  const partitions = new Map(own.map(({ partition }) => [formatPartition(unplaced(partition)), unplaced(partition)]));
+  const lost = [...partitions].filter(([, partition]) => !allowsPartition(device, partition));
+  return lost.map(([name]) => ({
     code: "not-offered",
-    where: piece,
-    cause: `"${name}" cannot be cut so, and what was measured there is not used`,
+    where: name,
+    cause: `"${device.name}" cannot be cut so, and what was measured there is not used`,
     advice: "see partitune layouts for what the device offers",
   }));
 }

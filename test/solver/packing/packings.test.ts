@@ -148,6 +148,6 @@ describe("every method", () => {
     if (packing.status !== "unservable") throw new Error("packed what cannot be served");
     expect(packing.services.map(({ service }) => service)).toEqual([first!.name]);
     expect(packing.services[0]!.leastLatencySeconds).toBeGreaterThan(1e-4);
-    expect(packing.services[0]!.reason).toContain('model "m0" cannot keep 0.0001 s under half-slo');
+    expect(packing.services[0]!.reason).toContain('model "m0" cannot keep 100 µs under half-slo');
   });
 });

@@ -1,4 +1,6 @@
 import { InputError, type PerSecond } from "@partitune/schema";
+import { formatBytes, formatSeconds } from "../formatQuantity.ts";
+import type { Card } from "./card.ts";
 import type { Unservable } from "./layout.ts";
 import type { PackingProblem, PieceRow, Service } from "./packingProblem.ts";
 import { type PackingRule, packingRules } from "./packingRules.ts";
@@ -58,27 +60,43 @@ export function toChoices(problem: PackingProblem, { every = false }: ChoicesOpt
 
 /** Services that no piece can serve, with the reason; `pieces` limits which count. */
 export function findUnservable(
-  { problem, services }: Choices,
-  pieces: readonly string[] = problem.card.pieces.map(({ name }) => name),
+  choices: Choices,
+  pieces: readonly string[] = choices.problem.card.pieces.map(({ name }) => name),
 ): readonly Unservable[] {
-  const lost = services.filter(({ admitted }) => !pieces.some((piece) => admitted.has(piece)));
-  return lost.map(({ service }) => {
-    const rows = problem.rows.filter((row) => row.model === service.model && pieces.includes(row.piece));
-    const latencies = rows.filter((row) => row.ratePerSecond > 0).map((row) => row.latencySeconds);
-    const least = latencies.length === 0 ? null : Math.min(...latencies);
-    const reached = least === null ? "nothing of it was measured" : `its quickest batch takes ${least} s`;
-    const reason = `model "${service.model}" cannot keep ${service.deadlineSeconds} s under ${problem.rule} on ${pieces.join(", ")}: ${reached}`;
-    return { service: service.name, leastLatencySeconds: least, reason };
+  const lost = choices.services.filter(({ admitted }) => !pieces.some((piece) => admitted.has(piece)));
+  return lost.map(({ service }) => unservable(choices, service, pieces));
+}
+
+function unservable({ problem, rule }: Choices, service: Service, pieces: readonly string[]): Unservable {
+  const { card, rows } = problem;
+  const ran = rows.filter((row) => row.model === service.model && row.ratePerSecond > 0 && pieces.includes(row.piece));
+  const fitting = ran.filter((row) => fitsMemory(card, row));
+  const quickest = fitting.reduce<PieceRow | null>(
+    (best, row) => (best === null || row.latencySeconds < best.latencySeconds ? row : best),
+    null,
+  );
+  const said = (reason: string) => ({
+    service: service.name,
+    leastLatencySeconds: quickest === null ? null : quickest.latencySeconds,
+    reason: `model "${service.model}" ${reason}`,
   });
+  if (ran.length === 0) return said(`was measured on none of ${pieces.join(", ")}`);
+  if (quickest === null) {
+    const needed = Math.min(...ran.map(({ memoryBytes }) => memoryBytes!));
+    return said(`fits no piece: it needs ${formatBytes(needed)} at least, more than any piece it was measured on has`);
+  }
+  const { latencySeconds, piece, batch } = quickest;
+  const best = rule.response === null ? latencySeconds : rule.response([latencySeconds], 0);
+  return said(
+    `cannot keep ${formatSeconds(service.deadlineSeconds)} under ${problem.rule}: its quickest batch takes ${formatSeconds(latencySeconds)} (batch ${batch} on ${piece}), so ${formatSeconds(best)} is the least that it can promise`,
+  );
 }
 
 type Curves = ReadonlyMap<string, ReadonlyMap<string, readonly (readonly PieceRow[])[]>>;
 
 /** Rows that ran and fit, by model, piece and processes; each list by rising batch. */
 function toCurves({ rows, card }: PackingProblem): Curves {
-  const memory = new Map(card.pieces.map(({ name, memoryBytes }) => [name, memoryBytes ?? card.memoryBytes]));
-  const fits = (row: PieceRow) => (row.memoryBytes ?? 0) <= (memory.get(row.piece) ?? Number.POSITIVE_INFINITY);
-  const usable = rows.filter((row) => row.ratePerSecond > 0 && fits(row)).sort((a, b) => a.batch - b.batch);
+  const usable = rows.filter((row) => row.ratePerSecond > 0 && fitsMemory(card, row)).sort((a, b) => a.batch - b.batch);
   const byModel = Map.groupBy(usable, ({ model }) => model);
   const byPiece = (own: readonly PieceRow[]) => Map.groupBy(own, ({ piece }) => piece);
   const byProcesses = (own: readonly PieceRow[]) => [...Map.groupBy(own, ({ processes }) => processes).values()];
@@ -88,6 +106,12 @@ function toCurves({ rows, card }: PackingProblem): Curves {
       new Map([...byPiece(own)].map(([piece, some]) => [piece, byProcesses(some)])),
     ]),
   );
+}
+
+/** Whether a row's memory is no more than its piece, or the card, has. */
+function fitsMemory(card: Card, { piece, memoryBytes }: PieceRow): boolean {
+  const own = card.pieces.find(({ name }) => name === piece)!.memoryBytes ?? card.memoryBytes;
+  return own === null || (memoryBytes ?? 0) <= own;
 }
 
 function choicesOf(

@@ -41,13 +41,17 @@ const mostColumns = 3000;
  *
  * @see Gilmore and Gomory, Operations Research 9 (1961), for generating cuts; the covers are ours
  */
-export async function columnGeneration(
-  problem: PackingProblem,
-  { timeLimitSeconds = 20 }: ExactOptions = {},
-): Promise<BoundedPacking> {
+export async function columnGeneration(problem: PackingProblem, options: ExactOptions = {}): Promise<BoundedPacking> {
   const choices = toChoices(problem);
   const lost = findUnservable(choices);
-  if (lost.length > 0) return { status: "unservable", services: lost };
+  return lost.length > 0 ? { status: "unservable", services: lost } : packChoices(choices, options);
+}
+
+/** {@link columnGeneration} on choices that serve everyone. */
+export async function packChoices(
+  choices: Choices,
+  { timeLimitSeconds = 20 }: ExactOptions = {},
+): Promise<Extract<BoundedPacking, { status: "packed" }>> {
   const highs = await loadHighs();
   const layouts = [kaistLayout(choices), parvagpuLayout(choices)];
   if (choices.services.length === 0) return conclude(layouts, 0);
@@ -66,7 +70,7 @@ export async function columnGeneration(
 }
 
 /** The layout with fewest cards, the first of equals, and whether the bound proves it. */
-export function conclude(layouts: readonly Layout[], bound: number): BoundedPacking {
+export function conclude(layouts: readonly Layout[], bound: number): Extract<BoundedPacking, { status: "packed" }> {
   const layout = layouts.reduce((best, each) => (each.gpus.length < best.gpus.length ? each : best));
   return { status: "packed", layout, bound, proved: layout.gpus.length <= wholeCards(bound) };
 }

@@ -1,5 +1,6 @@
 import { InputError } from "@partitune/schema";
-import { columnGeneration, type ExactOptions } from "./columnGeneration.ts";
+import { type Choices, findUnservable, toChoices } from "./choices.ts";
+import { type ExactOptions, packChoices } from "./columnGeneration.ts";
 import { wholeCards } from "./gpuBounds.ts";
 import type { Layout } from "./layout.ts";
 import type { PackingProblem } from "./packingProblem.ts";
@@ -18,7 +19,7 @@ export interface LoadFactor {
 const halvings = 8;
 
 /**
- * The highest factor on all rates that so many GPUs sustain under the problem's rule, by bisection over {@link columnGeneration}.
+ * The highest factor on all rates that so many GPUs sustain under the problem's rule, by bisection over {@link packChoices}.
  *
  * @returns null when a service cannot be served at any rate, or nobody sends requests
  * @throws InputError when the number of GPUs is not whole and at least 1
@@ -31,19 +32,18 @@ export async function highestLoadFactor(
   if (!Number.isInteger(gpus) || gpus < 1) {
     throw new InputError({ what: `${gpus} GPUs`, problem: "are no fleet", advice: "give a whole number, at least 1" });
   }
+  const choices = toChoices(problem);
+  if (choices.services.length === 0 || findUnservable(choices).length > 0) return null;
   const at = async (factor: number) => {
-    const packing = await columnGeneration(timesRates(problem, factor), options);
-    if (packing.status === "unservable") return null;
-    return { layout: packing.layout, fits: packing.layout.gpus.length <= gpus, least: wholeCards(packing.bound) };
+    const { layout, bound } = await packChoices(timesNeeds(choices, factor), options);
+    return { layout, fits: layout.gpus.length <= gpus, least: wholeCards(bound) };
   };
-  const isIdle = problem.services.every(({ ratePerSecond }) => ratePerSecond === 0);
-  if (isIdle || (await at(1)) === null) return null;
   let [low, high] = [0, 1];
-  while ((await at(high))!.least <= gpus) high *= 2;
+  while ((await at(high)).least <= gpus) high *= 2;
   let [bound, layout]: [number, Layout | null] = [high, null];
   for (let step = 0; step < halvings; step += 1) {
     const factor = (low + high) / 2;
-    const tried = (await at(factor))!;
+    const tried = await at(factor);
     if (tried.fits) [low, layout] = [factor, tried.layout];
     else high = factor;
     if (tried.least > gpus) bound = Math.min(bound, factor);
@@ -51,7 +51,7 @@ export async function highestLoadFactor(
   return { factor: low, bound, layout };
 }
 
-function timesRates(problem: PackingProblem, factor: number): PackingProblem {
-  const services = problem.services.map((each) => ({ ...each, ratePerSecond: factor * each.ratePerSecond }));
-  return { ...problem, services };
+/** Safe rates do not depend on how much is asked for. */
+function timesNeeds(choices: Choices, factor: number): Choices {
+  return { ...choices, services: choices.services.map((each) => ({ ...each, need: factor * each.need })) };
 }
