@@ -65,7 +65,8 @@ function fleetHeadline(input: Omit<ReportInput, "title">): string | null {
   const { fleetPlan, fleetReport, transitions = [], schedules = [], comparisons = [], interferences = [] } = input;
   if (fleetPlan !== undefined) {
     const verdict = fleetReport === undefined ? "its promises are not judged yet" : countVerdicts(fleetReport.checks);
-    return `${optimalityWords(fleetPlan.optimality)}. They serve ${fleetPlan.services.length} services: ${verdict}.`;
+    const services = fleetPlan.services.length === 1 ? "1 service" : `${fleetPlan.services.length} services`;
+    return `${optimalityWords(fleetPlan.optimality)}. For ${services}: ${verdict}.`;
   }
   if (fleetReport !== undefined) return `${countVerdicts(fleetReport.checks)}.`;
   if (schedules.length > 0) return schedules.map(scheduleHeadline).join(" ");

@@ -1,7 +1,7 @@
 import type { SharingComparison } from "@partitune/schema";
 import { figure } from "./figure.ts";
 import { foldedTable } from "./foldedTable.ts";
-import { formatSeconds } from "./formatQuantity.ts";
+import { formatDuration } from "./formatDuration.ts";
 import { html, type Markup } from "./markup.ts";
 import { plots } from "./plots/index.ts";
 import { sharingRows } from "./sharingRows.ts";
@@ -23,11 +23,12 @@ ${foldedTable(
     row.deviation,
     row.attainment,
   ]),
+  36,
 )}
 </section>`;
 }
 
 /** A comparison in one sentence. */
 export function comparisonHeadline({ services, lanes, source, durationSeconds }: SharingComparison): string {
-  return `${services.length} services under ${lanes.length} ways of sharing, ${source} for ${formatSeconds(durationSeconds)}.`;
+  return `${services.length} services under ${lanes.length} ways of sharing, ${source} for ${formatDuration(durationSeconds)}.`;
 }

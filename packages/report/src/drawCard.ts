@@ -23,6 +23,8 @@ export interface ServiceLook {
   colourOf(service: string): string;
   /** Stands before its name, e.g. "✗ "; may be empty. */
   signOf(service: string): string;
+  /** True when its promise was broken: marked even where there is no room for a name. */
+  isBroken(service: string): boolean;
 }
 
 const edge = 1;
@@ -91,7 +93,14 @@ function drawTenant(tenant: FleetTenant, box: Box, load: number, look: ServiceLo
   const filled = box.height * Math.min(1, load);
   const level = { ...box, y: box.y + box.height - filled, height: filled };
   const over = load > 1 ? html`<rect ${rectangle({ ...box, height: 3 })} fill="${limitColour}"/>` : null;
-  return html`<rect class="tenant" ${rectangle(box)} fill="${colour}" fill-opacity="0.12"/><rect class="load" ${rectangle(level)} fill="${colour}" fill-opacity="0.42"/>${over}${labels(tenant, box, load, look, size)}`;
+  const cross = size.fontSize === 0 && look.isBroken(tenant.service) ? brokenMark(box) : null;
+  return html`<rect class="tenant" ${rectangle(box)} fill="${colour}" fill-opacity="0.12"/><rect class="load" ${rectangle(level)} fill="${colour}" fill-opacity="0.42"/>${over}${cross}${labels(tenant, box, load, look, size)}`;
+}
+
+function brokenMark({ x, y, width, height }: Box): Markup {
+  const [cx, cy, arm] = [x + width / 2, y + height / 2, Math.min(4, height / 2 - 1)];
+  const [left, right, top, bottom] = [cx - arm, cx + arm, cy - arm, cy + arm].map(short);
+  return html`<path class="broken" d="M${left!},${top!}L${right!},${bottom!}M${left!},${bottom!}L${right!},${top!}" stroke="${limitColour}" stroke-width="2" fill="none"/>`;
 }
 
 /** Name, batch and processes, load: as many of these lines as fit, in the longest words that fit. */
@@ -152,7 +161,7 @@ function scaleMarks(spans: CardSpans, boxOf: (span: PieceSpan | Gap) => Box, { h
   });
   const names = [
     ...spans.pieces.map((span) => ({ box: boxOf(span), candidates: scaleLabels(span.piece.partition) })),
-    ...spans.gaps.map((gap) => ({ box: boxOf(gap), candidates: gap.usable ? ["free"] : ["left over", "left"] })),
+    ...spans.gaps.map((gap) => ({ box: boxOf(gap), candidates: gap.usable ? ["free"] : ["left over", "rest"] })),
   ].map(({ box, candidates }) => {
     const text = longestThatFits(candidates, box.width - 4, 11);
     return html`<text x="${short(box.x + box.width / 2)}" y="${bottom + 14}" text-anchor="middle" font-size="11" fill="${mutedColour}">${text}</text>`;

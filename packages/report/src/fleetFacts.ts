@@ -1,6 +1,5 @@
 import type { FleetPlan, FleetReport, InterferenceModel } from "@partitune/schema";
 import { formatPercent, significant } from "./formatQuantity.ts";
-import { optimalityWords } from "./optimalityWords.ts";
 
 /** A fleet in a few sentences: how good it is, by which method and rule, what it assumes, and on what its judgement rests. */
 export function fleetFacts(plan: FleetPlan, report: FleetReport | undefined): string[] {
@@ -9,20 +8,16 @@ export function fleetFacts(plan: FleetPlan, report: FleetReport | undefined): st
   const shared = gpus.flatMap(({ pieces }) => pieces.filter((piece) => piece.tenants.length > 1)).length;
   const pieces = gpus.reduce((sum, card) => sum + card.pieces.length, 0);
   return [
-    `${sentence(optimalityWords(optimality))}, found by ${optimality.method}${boundWords(plan)}.`,
+    `Found by ${optimality.method}${boundWords(plan)}.`,
     `What may run was admitted by the rule "${rule}"; ${interferenceWords(interference)}.`,
     `${pieces} pieces run ${tenants.length} tenants; ${shared === 0 ? "none of the pieces is shared" : `${shared} of the pieces are shared in turns`}.`,
     ...(report === undefined ? ["Its promises are not judged yet (partitune verify would)."] : [judgement(report)]),
   ];
 }
 
-function sentence(words: string): string {
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-
 function boundWords({ optimality: { status, bound, value, gap } }: FleetPlan): string {
-  if (bound === null) return "";
-  if (status === "optimal") return `; the bound ${significant(bound)} is reached`;
+  if (bound === null) return "; no bound is known";
+  if (status === "optimal") return `, which also proved it the best: its bound is ${significant(bound)}`;
   return `; the bound is ${significant(bound)} against ${significant(value)}${gap === null ? "" : `, a gap of ${formatPercent(gap)}`}`;
 }
 

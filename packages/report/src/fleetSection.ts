@@ -43,7 +43,7 @@ function pieceTable({ gpus }: FleetPlan): Markup {
       "from slice",
       "service",
       "batch × processes",
-      "longest wait for a batch",
+      "waits for a batch",
       "safe capacity",
       "load",
       "memory",
@@ -51,6 +51,7 @@ function pieceTable({ gpus }: FleetPlan): Markup {
       "slowdown assumed",
     ],
     rows,
+    12,
   );
 }
 

@@ -1,15 +1,15 @@
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** More rows than this are folded away; beyond the second number they are left out, and the table says so. */
-const shownOpen = 24;
-const mostRows = 600;
+/** Further rows are left out, and the table says so. */
+const mostRows = 300;
 
-/** A table that is folded away when it is long. */
+/** A table that is folded away when it has more rows than `shownOpen`. */
 export function foldedTable(
   caption: string,
   headers: readonly string[],
   rows: readonly (readonly (string | Markup)[])[],
+  shownOpen = 24,
 ): Markup {
   const table = htmlTable(caption, headers, rows.slice(0, mostRows));
   if (rows.length <= shownOpen) return table;

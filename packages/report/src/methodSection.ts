@@ -1,5 +1,6 @@
 import {
   type Device,
+  type FleetPlan,
   type Made,
   metricDefinitions,
   type Profile,
@@ -9,7 +10,8 @@ import {
 import { formatPercent, formatPercentile, formatQuantity, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
-import { fleetParts, type ReportInput, tracesOf } from "./reportInput.ts";
+import { optimalityWords } from "./optimalityWords.ts";
+import { fleetParts, isAboutFleets, type ReportInput, tracesOf } from "./reportInput.ts";
 
 /** How it was done: method, environment, definitions, warnings and the origin of every number. */
 export function methodSection(input: ReportInput): Markup {
@@ -21,12 +23,14 @@ export function methodSection(input: ReportInput): Markup {
   return html`<section id="warnings"><h2>Warnings</h2>${warningList(warnings)}</section>
 <section id="method"><h2>Method</h2>
 ${profile === undefined ? null : protocolTable(profile.protocol)}
-${surrogate === undefined ? null : fitTable(surrogate)}</section>
+${surrogate === undefined ? null : fitTable(surrogate)}
+${input.fleetPlan === undefined ? null : packingTable(input.fleetPlan)}</section>
 <section id="environment"><h2>Environment</h2>
 <div class="tables">${devices.length === 0 ? html`<p>No file of this page names a device.</p>` : devices.map(deviceTable)}
 ${profile === undefined ? null : environmentTables(profile)}</div>
 ${profile === undefined ? null : mechanisms(profile)}</section>
-<section id="definitions"><h2>Definitions</h2>${definitionTable()}</section>
+<section id="definitions"><h2>Definitions</h2>${definitionTable()}
+${isAboutFleets(input) ? fleetTermTable() : null}</section>
 <section id="origin"><h2>Origin</h2>${originTable(input)}</section>`;
 }
 
@@ -82,6 +86,46 @@ function fitTable({ fits, confidence }: NonNullable<ReportInput["surrogate"]>): 
       scores.coverage === null ? "–" : formatPercent(scores.coverage.value),
       intervalRatio === null ? "too few rows" : `× or ÷ ${(1 + intervalRatio).toFixed(3)}`,
     ]),
+  );
+}
+
+function packingTable({ optimality, rule, interference, devices, synthetic }: FleetPlan): Markup {
+  return htmlTable(
+    "How the fleet was planned",
+    ["what", "value"],
+    [
+      ["method", optimality.method],
+      ["objective", optimality.objective.name],
+      ["answer", optimalityWords(optimality)],
+      ["what counts as safe", `rule "${rule}"`],
+      ["interference", interference.model],
+      ["cards", devices.map(({ name }) => name).join(", ")],
+      ["measurements", synthetic ? "synthetic: from a formula, not from hardware" : "of hardware"],
+    ],
+  );
+}
+
+function fleetTermTable(): Markup {
+  return htmlTable(
+    "Words about fleets",
+    ["word", "meaning"],
+    [
+      ["piece", "a part of a card: a MIG instance, a share of its multiprocessors, or all of it"],
+      ["tenant", "a service on a piece, with the largest batch it forms and how many processes run at once"],
+      ["turns", "tenants of one piece work one after the other, a batch of each process per turn"],
+      [
+        "safe capacity",
+        "requests per second that a tenant answers in time by the plan's rule, the turns of others counted",
+      ],
+      ["load", "requests per second that are sent to a tenant, over its safe capacity"],
+      ["slowdown assumed", "factor on a tenant's times because other pieces of its card work; MIG instances have none"],
+      [
+        "bound, gap",
+        "no plan has fewer cards (or a better objective) than the bound; the gap is what lies between it and the plan",
+      ],
+      ["in time", "part of the requests whose response, arrival to completion, kept the deadline"],
+      ["dip", "time during a transition in which a service's running tenants can safely answer less than is required"],
+    ],
   );
 }
 

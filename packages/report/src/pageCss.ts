@@ -25,6 +25,7 @@ table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums
 caption{text-align:left;font-weight:600;padding:4px 0}
 th,td{text-align:left;vertical-align:top;padding:5px 14px 5px 0;border-bottom:1px solid var(--line);overflow-wrap:normal;max-width:60ch}
 th[scope=row]{font-weight:500;overflow-wrap:anywhere;min-width:7em}
+td.short{white-space:nowrap}
 thead th{color:var(--faint);font-weight:600}
 small{color:var(--faint)}
 code,pre{font:.85rem/1.45 ui-monospace,monospace}

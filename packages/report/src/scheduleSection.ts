@@ -1,6 +1,7 @@
 import type { FleetChange, FleetSchedule } from "@partitune/schema";
 import { figure } from "./figure.ts";
-import { formatPercent, formatSeconds, significant } from "./formatQuantity.ts";
+import { formatDuration } from "./formatDuration.ts";
+import { formatPercent, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { optimalityWords } from "./optimalityWords.ts";
@@ -41,11 +42,11 @@ function changeCells(change: FleetChange | null): string[] {
   const { pieces, tenants, kept, steps, criticalSeconds, missing } = change;
   return [
     `${pieces} pieces, ${tenants} tenants; ${kept} tenants run on`,
-    `${steps} steps, ${formatSeconds(criticalSeconds)}`,
+    `${steps} steps, ${formatDuration(criticalSeconds)}`,
     missing.length === 0
       ? "nothing"
       : missing
-          .map((dip) => `${dip.service} ${significant(dip.perSecond)} /s for ${formatSeconds(dip.seconds)}`)
+          .map((dip) => `${dip.service} ${significant(dip.perSecond)} /s for ${formatDuration(dip.seconds)}`)
           .join("; "),
   ];
 }

@@ -1,7 +1,8 @@
 import { type FleetStep, type FleetTransition, formatPartition } from "@partitune/schema";
 import { figure } from "./figure.ts";
 import { foldedTable } from "./foldedTable.ts";
-import { formatPercent, formatQuantity, formatSeconds, significant } from "./formatQuantity.ts";
+import { formatDuration } from "./formatDuration.ts";
+import { formatPercent, formatQuantity, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { plots } from "./plots/index.ts";
@@ -32,7 +33,7 @@ export function transitionHeadline({
       : `capacity is missing ${dips.length === 1 ? "once" : `${dips.length} times`} on the way`;
   const loss = allowedLoss > 0 ? ` (${formatPercent(allowedLoss)} of it may be missing)` : "";
   const help = spares.length === 0 ? "" : `, with the help of ${counted(spares.length, "spare card")}`;
-  return `${counted(steps.length, "step")} in ${formatSeconds(criticalSeconds)}${help}: ${counted(changed.tenants, "tenant")} of ${changed.tenants + changed.kept} and ${counted(changed.pieces, "piece")} change; ${capacity}${loss}.`;
+  return `${counted(steps.length, "step")} in ${formatDuration(criticalSeconds)}${help}: ${counted(changed.tenants, "tenant")} of ${changed.tenants + changed.kept} and ${counted(changed.pieces, "piece")} change; ${capacity}${loss}.`;
 }
 
 function counted(count: number, noun: string): string {
@@ -48,7 +49,7 @@ function dipTable({ dips }: FleetTransition): Markup {
       String(from + 1),
       String(to + 1),
       formatQuantity(missingPerSecond, "per_s"),
-      formatSeconds(seconds),
+      formatDuration(seconds),
     ]),
   );
 }
@@ -63,7 +64,7 @@ function stepTable(steps: readonly FleetStep[]): Markup {
       step.gpu,
       "piece" in step ? step.piece : "–",
       subjectOf(step),
-      formatSeconds(step.seconds),
+      formatDuration(step.seconds),
       step.check,
       step.rollback,
     ]),

@@ -38,12 +38,13 @@ export function clusterPicture(plan: FleetPlan, report: FleetReport | null = nul
   const look: ServiceLook = {
     colourOf: (service) => series.colourOf(service),
     signOf: (service) => signs[verdicts.get(service) ?? "kept"],
+    isBroken: (service) => verdicts.get(service) === "broken",
   };
   const devices = new Map(plan.devices.map((device) => [device.name, device]));
   const size = sizes.find(({ upTo }) => drawn.length <= upTo)!;
   const cards = drawn.map((group) => drawGroup(group, devices.get(group.card.device)!, look, size, isMixed(plan)));
   return display({
-    title: "The fleet",
+    title: "Cards, their pieces, and what runs on them",
     caption: captionOf(plan, groups, series),
     picture: html`<div class="bound" style="font-weight:600">${optimalityWords(plan.optimality)}</div>${legend(legendOf(plan, series, verdicts))}<div class="panels" style="display:flex;flex-wrap:wrap;gap:12px 20px">${cards}</div>`,
     text: asText(groups),
@@ -77,12 +78,6 @@ function worstVerdicts(report: FleetReport | null): ReadonlyMap<string, Verdict>
 }
 
 function legendOf(plan: FleetPlan, series: ServiceSeries, verdicts: ReadonlyMap<string, Verdict>): LegendItem[] {
-  const signOf = (services: readonly string[]) =>
-    services.some((name) => verdicts.get(name) === "broken")
-      ? signs.broken
-      : services.some((name) => verdicts.get(name) === "undecided")
-        ? signs.undecided
-        : "";
   const tenants = plan.gpus.flatMap(({ pieces }) => pieces.map((piece) => piece.tenants.length));
   const gaps = plan.gpus.flatMap((card) => {
     const device = plan.devices.find(({ name }) => name === card.device)!;
@@ -100,12 +95,22 @@ function legendOf(plan: FleetPlan, series: ServiceSeries, verdicts: ReadonlyMap<
   ];
   return [
     ...series.entries.map(({ label, colour, services }) => ({
-      label: `${signOf(services)}${label}`,
+      label: withVerdicts(label, services, verdicts),
       colour,
       mark: "bar" as const,
     })),
     ...marks.filter(([shown]) => shown).map(([, item]) => item),
   ];
+}
+
+/** A label with the sign of its service, or with the number of services of each sign. */
+function withVerdicts(label: string, services: readonly string[], verdicts: ReadonlyMap<string, Verdict>): string {
+  if (services.length === 1) return `${signs[verdicts.get(services[0]!) ?? "kept"]}${label}`;
+  const count = (verdict: Verdict) => services.filter((name) => verdicts.get(name) === verdict).length;
+  const counts = (["broken", "undecided"] as const).filter((verdict) => count(verdict) > 0);
+  return counts.length === 0
+    ? label
+    : `${label} (${counts.map((verdict) => `${signs[verdict]}${count(verdict)}`).join(", ")})`;
 }
 
 function captionOf(plan: FleetPlan, groups: readonly CardGroup[], series: ServiceSeries): string {

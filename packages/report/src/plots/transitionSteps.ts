@@ -4,7 +4,8 @@ import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
 import { fitText } from "../fitText.ts";
-import { formatSeconds, significant } from "../formatQuantity.ts";
+import { formatDuration } from "../formatDuration.ts";
+import { significant } from "../formatQuantity.ts";
 import { hatching, short } from "../hatching.ts";
 import { type LegendItem, legend } from "../legend.ts";
 import { html, type Markup } from "../markup.ts";
@@ -38,7 +39,7 @@ export function transitionSteps(transition: FleetTransition): Display {
     .map((service) => ({ service, values: capacityOver(lives, service.name, steps.length) }))
     .filter(({ values }) => new Set(values).size > 1)
     .sort((a, b) => Number(hasDip(transition, b.service)) - Number(hasDip(transition, a.service)));
-  const chart = drawn.length === 0 ? null : drawLives(drawn, transition, series);
+  const chart = steps.length === 0 ? null : drawLives(drawn, transition, series);
   return display({
     title: "The transition, step by step",
     caption: captionOf(transition, changing.length, drawn.length, capacities.length),
@@ -63,7 +64,7 @@ function hasDip({ dips }: FleetTransition, { name }: FleetService): boolean {
 function captionOf(transition: FleetTransition, changing: number, drawn: number, touched: number): string {
   const { steps, seconds, criticalSeconds, changed, dips, before, after, services, synthetic } = transition;
   return [
-    `${counted(before.length, "card")} before, ${after.length} after; ${counted(steps.length, "step")} taking ${formatSeconds(seconds)} one after the other, ${formatSeconds(criticalSeconds)} where they can run at once`,
+    `${counted(before.length, "card")} before, ${after.length} after; ${counted(steps.length, "step")} taking ${formatDuration(seconds)} one after the other, ${formatDuration(criticalSeconds)} where they can run at once`,
     `${counted(changed.pieces, "piece")} and ${counted(changed.tenants, "tenant")} change, ${counted(changed.kept, "tenant")} running on as they are${drawn < changing ? `; the first ${drawn} of ${changing} pieces that change are drawn` : ""}`,
     dips.length === 0
       ? "Every service keeps its capacity throughout"
@@ -99,15 +100,32 @@ function drawLives(lives: readonly PieceLife[], { steps }: FleetTransition, seri
   const column = Math.max(6, Math.min(56, 980 / columns));
   const width = labelWidth + columns * column + 2;
   const toPixel = (step: number) => labelWidth + (step + 1) * column;
-  const cards = [...Map.groupBy(lives, ({ gpu }) => gpu)];
+  const cards = [...new Set([...lives.map(({ gpu }) => gpu), ...steps.filter(isModeStep).map(({ gpu }) => gpu)])];
   let y = headHeight;
-  const rows = cards.map(([gpu, own]) => {
+  const rows = cards.map((gpu) => {
+    const own = lives.filter((life) => life.gpu === gpu);
     const top = y;
     y += headHeight + own.length * rowHeight;
     const ordered = own.toSorted((a, b) => startOf(a) - startOf(b) || a.from - b.from);
-    return html`<text class="gpu" x="0" y="${top + 15}" font-size="12" font-weight="600"><title>${gpu}</title>${fitText(gpu, width, 12)}</text>${ordered.map((life, i) => drawLife(life, top + headHeight + i * rowHeight, toPixel, series))}`;
+    return html`<text class="gpu" x="0" y="${top + 15}" font-size="12" font-weight="600"><title>${gpu}</title>${fitText(gpu, labelWidth - 8, 12)}</text>${modeMarks(steps, gpu, top, toPixel)}${ordered.map((life, i) => drawLife(life, top + headHeight + i * rowHeight, toPixel, series))}`;
   });
   return html`<svg role="img" width="${short(width)}" height="${y + 4}" viewBox="0 0 ${short(width)} ${y + 4}" font-family="system-ui, sans-serif" fill="currentColor" aria-label="${`Pieces of ${cards.length} cards over ${steps.length} steps: ${lives.map(describe).join("; ")}`}" style="max-width:100%;height:auto;display:block;margin:8px 0">${stepMarks(steps, toPixel, column, y)}${rows}</svg>`;
+}
+
+function isModeStep(step: FleetStep): step is Extract<FleetStep, { readonly action: "set-power-mode" }> {
+  return step.action === "set-power-mode";
+}
+
+/** Changes of a card's power mode, in the row of its name. */
+function modeMarks(steps: readonly FleetStep[], gpu: string, top: number, toPixel: (step: number) => number): Markup[] {
+  return steps.flatMap((step, i) => {
+    if (!isModeStep(step) || step.gpu !== gpu) return [];
+    const room = toPixel(steps.length + 1) - toPixel(i) - 16;
+    const x = toPixel(i) + 6;
+    return [
+      html`<g class="mode"><title>${`step ${i + 1}: power mode ${step.from} → ${step.to}`}</title><path d="M${short(x)},${top + 6}l4,5l-4,5l-4,-5Z"/><text x="${short(x + 8)}" y="${top + 15}" font-size="11">${fitText(step.to, room, 11)}</text></g>`,
+    ];
+  });
 }
 
 function startOf({ partition }: PieceLife): number {
@@ -267,7 +285,7 @@ function stepsAsText(steps: readonly FleetStep[]): string {
       step.action,
       step.gpu,
       "piece" in step ? step.piece : "–",
-      formatSeconds(step.seconds),
+      formatDuration(step.seconds),
     ]),
   );
 }
