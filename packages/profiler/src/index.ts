@@ -17,7 +17,15 @@ export type { Progress } from "./trackProgress.ts";
 
 // Tables measured by others
 
+export {
+  type ImportDemandsOptions,
+  type ImportedDemands,
+  type ImportWideDemandsOptions,
+  importWideDemands,
+  type WideTable,
+} from "./importers/demands.ts";
 export { importers } from "./importers/index.ts";
+export type { ImportNexusOptions } from "./importers/nexus.ts";
 export type { ImportTableOptions } from "./importers/table.ts";
 export type { ImportZeusOptions } from "./importers/zeus.ts";
 

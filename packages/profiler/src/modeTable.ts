@@ -19,7 +19,7 @@ interface Repeats {
 }
 
 /**
- * Answers runs from a profile, whole device only: the median over all repeats of a configuration, its baselines included. A configuration without a
+ * Answers runs from a profile, of one process that has the whole device to itself: the median over all repeats of a configuration, its baselines included. A configuration without a
  * row failed; repeats that differ by more than 20 % are warned of.
  *
  * @example modeTable(loadProfile("datasets/synthetic-orin-agx")).look({ powerMode: "30W", workload: "lstm-training", batch: null })
@@ -51,7 +51,8 @@ function repeatsOf({ device, workloads, measurements }: Profile): ReadonlyMap<st
   const rows = new Map<string, Repeats>();
   for (const row of measurements) {
     const { config, neighbours } = row.point;
-    if (neighbours.length > 0 || formatPartition(config.partition) !== partition) continue;
+    const isAlone = neighbours.length === 0 && (config.processes ?? 1) === 1;
+    if (!isAlone || formatPartition(config.partition) !== partition) continue;
     const key = keyOf(config.powerMode, config.workload, config.batch);
     const repeats = rows.get(key) ?? { times: [], powers: [], failed: "" };
     rows.set(key, repeats);

@@ -1,4 +1,12 @@
-import { type Device, namePowerMode, type PowerMode, type PowerSetting, powerSettings } from "@partitune/schema";
+import {
+  type Device,
+  impliedDevice,
+  namePowerMode,
+  type Partition,
+  type PowerMode,
+  type PowerSetting,
+  powerSettings,
+} from "@partitune/schema";
 import { devices } from "../devices/index.ts";
 import type { PowerSettings } from "../executor.ts";
 
@@ -14,11 +22,17 @@ export interface ImportedDevice {
  * their settings, the default first.
  *
  * @param name  name of a device of the shelf, or any other
+ * @param partitions  those the table names
+ * @throws InputError when the device is none of the shelf, and no published card has all MIG profiles of the table
  */
-export function importedDevice(name: string, settings: readonly PowerSettings[]): ImportedDevice {
+export function importedDevice(
+  name: string,
+  settings: readonly PowerSettings[],
+  partitions: readonly Partition[],
+): ImportedDevice {
   const modes = distinctModes(settings);
   const shelved: Device | undefined = Object.hasOwn(devices, name) ? devices[name as keyof typeof devices] : undefined;
-  const { powerLevels: _, ...base } = shelved ?? deviceFrom(name, modes);
+  const { powerLevels: _, ...base } = shelved ?? deviceFrom(name, modes, partitions);
   const usual = shelved === undefined ? undefined : namePowerMode(shelved.powerModes[0]!);
   const first = modes.find((mode) => mode.name === usual) ?? highest(modes);
   return {
@@ -49,7 +63,9 @@ function highest(modes: readonly PowerMode[]): PowerMode {
 }
 
 /** The least that a table implies: clocks of a processor or its cores are set on Jetsons, caps and accelerator clocks on cards. */
-function deviceFrom(name: string, modes: readonly PowerMode[]): Device {
+function deviceFrom(name: string, modes: readonly PowerMode[], partitions: readonly Partition[]): Device {
+  if (partitions.some(({ kind }) => kind !== "whole"))
+    return { ...impliedDevice(partitions, []), name, powerModes: modes };
   const sets = (setting: PowerSetting) => modes.some((mode) => mode[setting] !== undefined);
   const isCard = sets("powerCapWatts") || sets("gpuHertz") || sets("memoryHertz");
   return {

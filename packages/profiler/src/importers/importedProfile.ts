@@ -1,13 +1,16 @@
 import { basename } from "node:path";
-import type {
-  Made,
-  Measurement,
-  MeasurementPoint,
-  MeasurementResults,
-  Profile,
-  Protocol,
-  Warning,
-  Workload,
+import {
+  type Config,
+  formatConfig,
+  type Made,
+  type Measurement,
+  type MeasurementPoint,
+  type MeasurementResults,
+  type Partition,
+  type Profile,
+  type Protocol,
+  type Warning,
+  type Workload,
 } from "@partitune/schema";
 import { environmentId, type IdentifiedWorkload, measurementId } from "../identity.ts";
 import { isOverCap } from "../isOverCap.ts";
@@ -15,12 +18,17 @@ import { modeTable } from "../modeTable.ts";
 import { powerModesByName } from "../powerModesByName.ts";
 import { warnOfRows } from "../warnOfRows.ts";
 import { type ImportedDevice, importedModeName } from "./importedDevice.ts";
-import type { SettingRow } from "./readSettingTable.ts";
+import type { TableResults, TableRow } from "./tableRow.ts";
 import { warnOfTable } from "./warnOfTable.ts";
+
+/** A row, and the partition it was measured on. */
+export interface PlacedRow extends TableRow {
+  readonly partition: Partition;
+}
 
 /** What a foreign table does not say of itself. */
 export interface ImportedTable extends ImportedDevice {
-  readonly rows: readonly SettingRow[];
+  readonly rows: readonly PlacedRow[];
   readonly task: "inference" | "training";
   readonly run: NonNullable<Workload["run"]>;
   readonly made: Made;
@@ -43,13 +51,13 @@ const unknownProtocol: Omit<Protocol, "rounds"> = {
 
 /** A row and the number of the earlier ones with the same settings. */
 interface Take {
-  readonly row: SettingRow;
+  readonly row: PlacedRow;
   readonly round: number;
 }
 
 /**
  * A profile from the rows of a foreign table. A row is one measured run, a minibatch or a whole epoch: throughput and energy then count minibatch
- * items, or epochs. Rows with the same settings become rounds.
+ * items, or epochs. Rows of the same configuration become rounds.
  */
 export function importedProfile(table: ImportedTable): Profile {
   const { rows, device, made, assumedDefault, unmapped } = table;
@@ -98,10 +106,10 @@ function workloadsOf({ rows, task, run }: ImportedTable, source: string): readon
   }));
 }
 
-function takesOf(rows: readonly SettingRow[]): readonly Take[] {
+function takesOf(rows: readonly PlacedRow[]): readonly Take[] {
   const counts = new Map<string, number>();
   return rows.map((row) => {
-    const key = `${row.workload} ${row.batch} ${importedModeName(row.settings)}`;
+    const key = formatConfig(configOf(row));
     const round = counts.get(key) ?? 0;
     counts.set(key, round + 1);
     return { row, round };
@@ -119,10 +127,10 @@ function toMeasurement(
   position: number,
   { table, environment, identified }: Context,
 ): Measurement {
-  const powerMode = importedModeName(row.settings);
-  const { workload, batch, powerWatts } = row;
+  const config = configOf(row);
+  const powerWatts = row.results?.powerWatts ?? null;
   const point: MeasurementPoint = {
-    config: { workload, powerMode, partition: table.device.defaultPartition, batch },
+    config,
     neighbours: [],
     load: { kind: "closed", inFlight: 1 },
     round,
@@ -136,40 +144,64 @@ function toMeasurement(
     environment,
     startedAt: table.made.at,
     mechanism: "imported",
-    flags: isOverCap(powerWatts, powerModesByName(table.device).get(powerMode)!) ? ["over-cap"] : [],
-    outcome: { kind: "measured", results: resultsOf(row, table.run === "epoch" ? 1 : batch) },
+    flags: isOverCap(powerWatts, powerModesByName(table.device).get(config.powerMode)!) ? ["over-cap"] : [],
+    outcome:
+      row.results === null
+        ? { kind: "infeasible", reason: "the table has zeros for it: it did not run" }
+        : { kind: "measured", results: resultsOf(row.results) },
   };
+}
+
+/** One process is written by saying nothing. */
+export function configOf({ workload, settings, partition, batch, processes }: PlacedRow): Config {
+  const config = { workload, powerMode: importedModeName(settings), partition, batch };
+  return processes === 1 ? config : { ...config, processes };
 }
 
 const untold = "the table does not tell";
 const single = "the table has one number for each configuration";
-const nulls: MeasurementResults["nulls"] = {
-  precision_ratio: single,
-  ...Object.fromEntries(["p90", "p95", "p99", "p999"].map((name) => [`latency_${name}_s`, single])),
-  cpu_s: untold,
-  memory_peak_bytes: untold,
-};
 
-/** @param items  what one run completes: the items of a minibatch, or one epoch */
-function resultsOf({ timeSeconds, powerWatts }: SettingRow, items: number): MeasurementResults {
-  const p50 = { value: timeSeconds, low: null, high: null };
+function resultsOf(row: TableResults): MeasurementResults {
+  const { timeSeconds, meanSeconds, percentiles, throughputPerSecond, powerWatts, memoryBytes, samples } = row;
+  const estimate = (value: number | undefined) => (value === undefined ? null : { value, low: null, high: null });
   return {
-    samples: 1,
-    samplesEffective: 1,
+    samples,
+    samplesEffective: samples,
     autocorrelation: 0,
     warmupSamples: 0,
-    windowSeconds: timeSeconds,
+    windowSeconds: timeSeconds * samples,
     stoppedBy: "budget",
     precision: null,
-    latency: { mean: timeSeconds, p50, p90: null, p95: null, p99: null, p999: null },
-    throughputPerSecond: items / timeSeconds,
+    latency: {
+      mean: meanSeconds,
+      p50: { value: timeSeconds, low: null, high: null },
+      p90: estimate(percentiles.p90),
+      p95: estimate(percentiles.p95),
+      p99: estimate(percentiles.p99),
+      p999: null,
+    },
+    throughputPerSecond,
     cpuSeconds: null,
-    memoryPeakBytes: null,
-    powerMeanWatts: powerWatts,
-    energyPerRequestJoules: (powerWatts * timeSeconds) / items,
+    memoryPeakBytes: memoryBytes ?? null,
+    powerMeanWatts: powerWatts ?? null,
+    energyPerRequestJoules: powerWatts === undefined ? null : powerWatts / throughputPerSecond,
     outliersMild: 0,
     outliersSevere: 0,
     errorFraction: 0,
-    nulls,
+    nulls: nullsOf(row),
+  };
+}
+
+function nullsOf({ percentiles, powerWatts, memoryBytes }: TableResults): MeasurementResults["nulls"] {
+  const quantiles = (["p90", "p95", "p99", "p999"] as const).filter(
+    (name) => name === "p999" || percentiles[name] === undefined,
+  );
+  const power = powerWatts === undefined ? { power_mean_w: untold, energy_per_request_j: untold } : {};
+  return {
+    precision_ratio: single,
+    ...Object.fromEntries(quantiles.map((name) => [`latency_${name}_s`, single])),
+    cpu_s: untold,
+    ...(memoryBytes === undefined ? { memory_peak_bytes: untold } : {}),
+    ...power,
   };
 }

@@ -1,12 +1,12 @@
-import type { Device, Warning } from "@partitune/schema";
+import { type Device, formatPartition, type Warning } from "@partitune/schema";
 import { importedModeName } from "./importedDevice.ts";
-import type { SettingRow } from "./readSettingTable.ts";
+import type { PlacedRow } from "./importedProfile.ts";
 
 /** What is doubtful about a foreign table as a whole. */
 export interface TableDoubts {
   readonly source: string;
   readonly device: Device;
-  readonly rows: readonly SettingRow[];
+  readonly rows: readonly PlacedRow[];
   readonly unmapped: readonly string[];
   readonly assumedDefault: boolean;
   /** Rows whose settings were measured before. */
@@ -15,9 +15,11 @@ export interface TableDoubts {
 
 /** One warning for each thing that a reader of an imported table should know. */
 export function warnOfTable(doubts: TableDoubts): readonly Warning[] {
-  const { source, device, unmapped, assumedDefault, repeats } = doubts;
+  const { source, device, rows, unmapped, assumedDefault, repeats } = doubts;
   const warning = (code: string, cause: string, advice: string): Warning => ({ code, where: source, cause, advice });
   const holes = holesOf(doubts);
+  const derived = rows.filter(({ results }) => results?.fromThroughput).length;
+  const dead = rows.filter(({ results }) => results === null).length;
   return [
     ...(unmapped.length === 0
       ? []
@@ -46,23 +48,49 @@ export function warnOfTable(doubts: TableDoubts): readonly Warning[] {
             "map the column that tells them apart, if they are no repeats",
           ),
         ]),
+    ...(derived === 0
+      ? []
+      : [
+          warning(
+            "derived-latency",
+            `${derived} of ${rows.length} latencies are batch over throughput, which is given with more digits, or alone`,
+            "nothing to do, where throughput was measured with all processes busy and no pauses",
+          ),
+        ]),
+    ...(dead === 0
+      ? []
+      : [
+          warning(
+            "zeros",
+            `${dead} of ${rows.length} rows are zeros and count as infeasible: they did not run`,
+            "nothing to do, if zeros mean that memory did not suffice",
+          ),
+        ]),
     ...(holes === undefined
       ? []
       : [warning("holes", holes, "nothing to do; a search that asks for one is told that it has no row")]),
   ];
 }
 
-/** Combinations of a workload's batches with the table's modes that have no row. */
+/** Combinations of a workload's batches with the table's modes, partitions and numbers of processes that have no row. */
 function holesOf({ rows, device }: TableDoubts): string | undefined {
-  const present = new Set(rows.map((row) => keyOf(row.workload, row.batch, importedModeName(row.settings))));
-  const pairs = new Map(rows.map(({ workload, batch }) => [`${batch} ${workload}`, { workload, batch }]));
-  const missing = [...pairs.values()].flatMap(({ workload, batch }) =>
-    device.powerModes.map(({ name }) => keyOf(workload, batch, name)).filter((key) => !present.has(key)),
+  const places = new Map(rows.map((row) => [placeOf(row), row]));
+  const isPlain = places.size === 1 && rows.every(({ processes }) => processes === 1);
+  const present = new Set(rows.map((row) => keyOf(row, placeOf(row), importedModeName(row.settings), isPlain)));
+  const pairs = new Map(rows.map((row) => [`${row.batch} ${row.workload}`, row]));
+  const wanted = [...pairs.values()].flatMap((row) =>
+    [...places.keys()].flatMap((place) => device.powerModes.map(({ name }) => keyOf(row, place, name, isPlain))),
   );
+  const missing = wanted.filter((key) => !present.has(key));
   if (missing.length === 0) return undefined;
-  return `${missing.length} of ${pairs.size * device.powerModes.length} combinations of minibatch and power mode have no row, the first: ${missing[0]}`;
+  const what = isPlain ? "minibatch and power mode" : "batch, partition, processes and power mode";
+  return `${missing.length} of ${wanted.length} combinations of ${what} have no row, the first: ${missing[0]}`;
 }
 
-function keyOf(workload: string, batch: number, mode: string): string {
-  return `${workload} batch ${batch} in ${mode}`;
+function placeOf({ partition, processes }: PlacedRow): string {
+  return `${formatPartition(partition)}, ${processes} process${processes === 1 ? "" : "es"}`;
+}
+
+function keyOf({ workload, batch }: PlacedRow, place: string, mode: string, isPlain: boolean): string {
+  return `${workload} batch ${batch}${isPlain ? "" : ` on ${place},`} in ${mode}`;
 }
