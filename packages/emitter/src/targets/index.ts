@@ -1,8 +1,10 @@
 import type { Target } from "../emission.ts";
+import { compose } from "./compose.ts";
 import { cpu } from "./cpu.ts";
 import { interleave } from "./interleave.ts";
 import { k8s } from "./k8s.ts";
 import { mig } from "./mig.ts";
+import { migParted } from "./migParted.ts";
 import { mps } from "./mps.ts";
 import { nvidiaSmi } from "./nvidiaSmi.ts";
 import { nvpmodel } from "./nvpmodel.ts";
@@ -15,9 +17,11 @@ export const targets = {
   nvpmodel,
   "nvidia-smi": nvidiaSmi,
   mig,
+  "mig-parted": migParted,
   mps,
   k8s,
   triton,
+  compose,
 } as const satisfies Record<string, Target>;
 
 /** Name of a target. */

@@ -1,10 +1,10 @@
-import { type FleetPiece, type FleetPlan, findMigProfile, type MigProfile, type Warning } from "@partitune/schema";
+import { type FleetPiece, type FleetPlan, findMigProfile, type MigProfile } from "@partitune/schema";
 import type { Emission, EmitOptions, Refusal, Target } from "../emission.ts";
 import { fleetBundle } from "./fleet/fleetBundle.ts";
 import { type FleetCard, fleetCards } from "./fleet/fleetCards.ts";
 import { fleetRefusals } from "./fleet/fleetRefusals.ts";
-import { fleetWarnings, turnsOf } from "./fleet/fleetWarnings.ts";
-import { migRefusals } from "./mig/migRefusals.ts";
+import { fleetWarnings, turnsWarnings } from "./fleet/fleetWarnings.ts";
+import { memoryRefusals } from "./mig/memoryRefusals.ts";
 
 const notes = [
   "Each instance is made by a call of its own, `nvidia-smi mig -cgi ID:START -C`, and read back. The card's own listing says which number a profile has; where it contradicts the plan, nothing is made.",
@@ -25,7 +25,10 @@ export const mig: Target<FleetPlan> = { kinds: ["fleet-plan"], write };
 function write(plan: FleetPlan, options: EmitOptions): Emission {
   const cards = fleetCards(plan, options);
   const general = fleetRefusals(cards, "mig", ["mig"]);
-  const refusals: readonly Refusal[] = general.length > 0 ? general : cards.flatMap(migRefusals);
+  const refusals: readonly Refusal[] =
+    general.length > 0
+      ? general
+      : cards.flatMap(({ pieces }) => pieces.flatMap(startRefusals)).concat(cards.flatMap(memoryRefusals));
   if (refusals.length > 0) return { status: "refused", refusals };
   const pieces = cards.flatMap((card) => card.pieces);
   return fleetBundle(
@@ -35,7 +38,7 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
       name: "mig",
       title: "MIG instances of NVIDIA cards",
       device: new URL("mig/device.sh", import.meta.url),
-      libraries: ["nvidia.sh", "mpsDaemon.sh"],
+      libraries: ["nvidia.sh", "migInstances.sh", "mpsDaemon.sh"],
       runs: true,
       notes,
       files: [],
@@ -45,7 +48,7 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
       tenantVariables: () => ({}),
     },
     options,
-    [...fleetWarnings(cards, plan.synthetic, options), ...pieces.flatMap(turnsWarning)],
+    [...fleetWarnings(cards, plan.synthetic, options), ...turnsWarnings(cards)],
   );
 }
 
@@ -72,15 +75,8 @@ function needsDaemon({ tenants }: FleetPiece): boolean {
   return tenants.some(({ processes }) => processes > 1);
 }
 
-function turnsWarning(piece: FleetPiece): readonly Warning[] {
-  const tenants = turnsOf(piece);
-  if (tenants === undefined) return [];
-  return [
-    {
-      code: "turns-not-kept",
-      where: `piece "${piece.id}"`,
-      cause: `${tenants} are planned to take turns batch by batch; on a MIG instance the driver slices their time instead`,
-      advice: "measure their latencies, or plan a piece for each",
-    },
-  ];
+function startRefusals({ id, partition }: FleetPiece): readonly Refusal[] {
+  if (partition.kind !== "mig" || partition.start !== undefined) return [];
+  const cause = "its plan does not say at which memory slice it begins";
+  return [{ where: `piece "${id}"`, cause, advice: "plan again, or emit the plan for mig-parted" }];
 }

@@ -1,7 +1,18 @@
-import { type Hertz, type ModePlan, type ModeSchedule, type PowerMode, powerSettings } from "@partitune/schema";
+import {
+  type Device,
+  type FleetPlan,
+  type Hertz,
+  InputError,
+  type ModePlan,
+  type ModeSchedule,
+  type PowerMode,
+  powerModesOf,
+  powerSettings,
+} from "@partitune/schema";
 import type { Emission, EmitOptions, Refusal, Target } from "../emission.ts";
 import { checkedGpus } from "./checkedGpus.ts";
-import { modesOf } from "./power/modesOf.ts";
+import { type FleetCard, fleetCards } from "./fleet/fleetCards.ts";
+import { modesOf, type PlannedModes } from "./power/modesOf.ts";
 import { powerBundle } from "./power/powerBundle.ts";
 
 const notes = [
@@ -18,26 +29,71 @@ const advice = "search again over power caps and clocks that the card lists";
  * NVIDIA cards: power limit and locked clocks through nvidia-smi, with scripts that check what the card allows, apply, read back and
  * undo.
  *
- * Refused: settings that nvidia-smi has not (processor cores and clocks), clocks that are no whole number of MHz.
+ * Of a fleet plan it sets the power mode of the cards, which must have the same.
+ *
+ * Refused: settings that nvidia-smi has not (processor cores and clocks), clocks that are no whole number of MHz, cards of a fleet with different
+ * modes.
  */
-export const nvidiaSmi: Target<ModePlan | ModeSchedule> = { kinds: ["mode-plan", "mode-schedule"], write };
+export const nvidiaSmi: Target<ModePlan | ModeSchedule | FleetPlan> = {
+  kinds: ["mode-plan", "mode-schedule", "fleet-plan"],
+  write,
+};
 
-function write(plan: ModePlan | ModeSchedule, options: EmitOptions): Emission {
-  const planned = modesOf(plan);
-  const refusals = [...planned.modes.flatMap(refusalsOf), ...nothingSet(planned.modes)];
+function write(plan: ModePlan | ModeSchedule | FleetPlan, options: EmitOptions): Emission {
+  const cards = plan.kind === "fleet-plan" ? fleetCards(plan, options) : [];
+  const planned = plan.kind === "fleet-plan" ? fleetModes(cards) : modesOf(plan);
+  const refusals = [
+    ...(plan.kind === "fleet-plan" ? unlikeRefusals(cards) : []),
+    ...planned.modes.flatMap(refusalsOf),
+    ...nothingSet(planned.modes),
+  ];
   if (refusals.length > 0) return { status: "refused", refusals };
+  const gpus = plan.kind === "fleet-plan" ? cards.map(({ gpu }) => gpu) : checkedGpus(options.gpus ?? ["0"]);
   return powerBundle(
     plan,
     planned,
     {
       script: new URL("nvidiaSmi/device.sh", import.meta.url),
       notes,
-      variables: { gpus: checkedGpus(options.gpus ?? ["0"]).join(" ") },
+      variables: { gpus: gpus.join(" ") },
       modes: planned.modes.map((mode) => ({ variables: variablesOf(mode), settings: [] })),
       files: [],
     },
     options,
   );
+}
+
+/** The power mode of a fleet's cards: the first one's, since all have the same. */
+function fleetModes(cards: readonly FleetCard[]): PlannedModes {
+  const modes = cards.slice(0, 1).map(({ kind, powerMode }) => modeOf(kind, powerMode));
+  return { modes, periods: [], repeat: false };
+}
+
+/** @throws InputError when the device has no mode of this name */
+function modeOf(device: Device, name: string): PowerMode {
+  const mode = powerModesOf(device).find((each) => each.name === name);
+  if (mode !== undefined) return mode;
+  throw new InputError({
+    what: `power mode "${name}"`,
+    problem: `is none of device "${device.name}"`,
+    advice: "plan again, or add it to the plan's device",
+  });
+}
+
+function unlikeRefusals(cards: readonly FleetCard[]): readonly Refusal[] {
+  const strange = cards.find(({ kind }) => kind.kind !== "nvidia");
+  if (strange !== undefined)
+    return [{ where: `card "${strange.id}"`, cause: "it is no NVIDIA card", advice: "choose other cards" }];
+  const other = cards.find(({ powerMode, device }) => powerMode !== cards[0]!.powerMode || device !== cards[0]!.device);
+  if (other === undefined) return [];
+  const cause = `it is a "${other.device}" in power mode "${other.powerMode}", unlike card "${cards[0]!.id}", and one bundle sets one mode`;
+  return [
+    {
+      where: `card "${other.id}"`,
+      cause,
+      advice: "plan one power mode for the cards of a machine",
+    },
+  ];
 }
 
 function refusalsOf(mode: PowerMode): readonly Refusal[] {

@@ -11,7 +11,7 @@ export interface FleetTarget {
   /** Its own functions, as a shell file beside the target. */
   readonly device: URL;
   /** Shared files that its functions read. */
-  readonly libraries: readonly ("nvidia.sh" | "mpsDaemon.sh")[];
+  readonly libraries: readonly ("nvidia.sh" | "migInstances.sh" | "mpsDaemon.sh")[];
   /** True when it can start tenants. */
   readonly runs: boolean;
   readonly variables: Variables;

@@ -36,3 +36,16 @@ function powerWarning({ id, powerMode, kind }: FleetCard): readonly Warning[] {
 export function turnsOf({ tenants }: FleetPiece): string | undefined {
   return tenants.length > 1 ? tenants.map(({ id }) => `"${id}"`).join(" and ") : undefined;
 }
+
+/** Tenants of MIG instances that are planned to take turns batch by batch, which nothing on an instance enforces. */
+export function turnsWarnings(cards: readonly FleetCard[]): readonly Warning[] {
+  return cards.flatMap(({ pieces }) =>
+    pieces.flatMap((piece) => {
+      const tenants = turnsOf(piece);
+      if (tenants === undefined) return [];
+      const cause = `${tenants} are planned to take turns batch by batch; on a MIG instance the driver slices their time instead`;
+      const advice = "measure their latencies, or plan a piece for each";
+      return [{ code: "turns-not-kept", where: `piece "${piece.id}"`, cause, advice }];
+    }),
+  );
+}

@@ -72,13 +72,16 @@ is_daemon() { # PID: whether it is a control daemon in the background, not someb
   is_mps "$1" && tr '\0' '\n' 2> /dev/null < "/proc/$1/cmdline" | grep -qxE -- '-[a-zA-Z]*[df][a-zA-Z]*|--daemon|--foreground'
 }
 
+is_idle() { # KEY: whether nobody uses its daemon
+  clients=$(daemon_clients "$1" | tr '\n' ' ')
+  if [ -z "$clients" ]; then return; fi
+  complain "processes $clients use the MPS daemon in $(pipe_of "$1"); end them first"
+  return 1
+}
+
 daemon_quit() { # KEY: ends it when nobody uses it
   if is_answering "$1"; then
-    clients=$(daemon_clients "$1" | tr '\n' ' ')
-    if [ -n "$clients" ]; then
-      complain "processes $clients use the MPS daemon in $(pipe_of "$1"); end them first"
-      return 1
-    fi
+    is_idle "$1" || return 1
     control "$1" quit > /dev/null
   fi
   tenths=0

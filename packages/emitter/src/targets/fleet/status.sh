@@ -21,6 +21,7 @@ else
   lines "$differences" | indented
   planned=1
 fi
+if [ ! -e "$here/run.sh" ]; then exit "$planned"; fi
 for n in $tenants; do
   "tenant_$n"
   pids=$(marked "$n" | tr '\n' ' ')

@@ -6,28 +6,12 @@
 
 # shellcheck source=nvidia.sh
 . "$here/nvidia.sh"
+# shellcheck source=migInstances.sh
+. "$here/migInstances.sh"
 # shellcheck source=mpsDaemon.sh
 . "$here/mpsDaemon.sh"
 
 settle_tenths=${PARTITUNE_SETTLE_TENTHS:-50} # of a second that the driver may take to let go of an instance
-
-instances() { # UUID: lines "PROFILE-ID INSTANCE START SIZE NAME"
-  if ! listed=$(nvidia-smi mig -i "$1" -lgi 2>&1 < /dev/null); then
-    case $listed in *'No GPU instances found'*) return 0 ;; esac
-    complain "nvidia-smi mig -i $1 -lgi failed: $listed"
-    return 1
-  fi
-  printf '%s\n' "$listed" | awk '
-    /^\|[ ]*[0-9]+[ ]+MIG / {
-      if ($7 !~ /^[0-9]+:[0-9]+$/ || $5 $6 ~ /[^0-9]/) { bad = 1; next }
-      split($7, place, ":")
-      print $5, $6, place[1], place[2], $4
-    }
-    END { exit bad }' || {
-    complain "what nvidia-smi mig -i $1 -lgi says cannot be read: $listed"
-    return 1
-  }
-}
 
 instance_at() { # START SIZE, of instances on standard input: the number of the one there
   awk -v start="$1" -v size="$2" '$3 == start && $4 == size { print $2; found = 1; exit } END { exit !found }'
@@ -35,34 +19,6 @@ instance_at() { # START SIZE, of instances on standard input: the number of the 
 
 overlapping() { # START SIZE, of instances on standard input: those that take a slice of it, in words
   awk -v start="$1" -v size="$2" '$3 < start + size && start < $3 + $4 { printf "%s%s (instance %s, memory slices %s to %s)", sep, $5, $2, $3, $3 + $4 - 1; sep = ", " }'
-}
-
-compute_instances() { # UUID INSTANCE: how many compute instances it has
-  nvidia-smi mig -i "$1" -lci 2> /dev/null < /dev/null | awk -v gi="$2" '/^\|[ ]*[0-9]+[ ]+[0-9]+[ ]+MIG / && $3 == gi { n++ } END { print n + 0 }'
-}
-
-processes_on() { # UUID INSTANCE: process ids, in a line
-  details "$1" | awk -F '[<>]' -v gi="$2" '
-    $2 == "process_info" { open = 1; mine = 0 }
-    $2 == "/process_info" { open = 0 }
-    open && $2 == "gpu_instance_id" { mine = ($3 == gi) }
-    open && mine && $2 == "pid" { printf "%s ", $3 }'
-}
-
-mig_uuid() { # UUID INSTANCE
-  number=$(details "$1" | awk -F '[<>]' -v gi="$2" '
-    $2 == "mig_device" { open = 1 }
-    $2 == "/mig_device" { open = 0 }
-    open && $2 == "index" { number = $3 }
-    open && $2 == "gpu_instance_id" && $3 == gi { print number; exit }')
-  [ -n "$number" ] && nvidia-smi -L 2> /dev/null < /dev/null | awk -v card="(UUID: $1)" -v number="$number" '
-    /^GPU / { mine = index($0, card) > 0 }
-    mine && /^ +MIG / && match($0, /Device +[0-9]+:/) {
-      device = substr($0, RSTART, RLENGTH)
-      gsub(/[^0-9]/, "", device)
-      if (device == number && match($0, /UUID: MIG-[^)]*/)) { print substr($0, RSTART + 6, RLENGTH - 6); found = 1; exit }
-    }
-    END { exit !found }'
 }
 
 # --- can the card be cut so?
@@ -267,9 +223,7 @@ write_clients() { # the MIG UUID of every piece, for those who start clients
     done
   done
   mv -- "$record/clients~" "$record/clients"
-  sed "s/^\([0-9]*\)	\([^	]*\)	.*/PIECE_\1=\2/" "$record/clients" > "$state/pieces.env"
-  cut -f 2- "$record/clients" > "$state/pieces.tsv"
-  chmod 644 "$state/pieces.env" "$state/pieces.tsv"
+  write_pieces
 }
 
 client_uuid() { sed -n "s/^$1	\([^	]*\)	.*/\1/p" "$record/clients" 2> /dev/null; } # PIECE
@@ -323,7 +277,7 @@ device_restore() {
   else
     complain 'the machine was booted again since, which destroyed all instances: those there are now were made by somebody else and are left'
   fi
-  if [ "$left" -eq 0 ]; then rm -f -- "$state/pieces.env" "$state/pieces.tsv"; fi
+  if [ "$left" -eq 0 ]; then forget_pieces; fi
   return "$left"
 }
 

@@ -214,6 +214,7 @@ device_restore() {
 
 restore_card() { # CARD uuid
   if [ -e "$record/daemon-$1" ]; then
+    is_idle "$1" || return 1
     remove_partitions "$1"
     daemon_quit "$1" || return 1
     rm -f -- "$record/daemon-$1"
@@ -231,7 +232,7 @@ restore_card() { # CARD uuid
   rm -f -- "$record/changed-mode-$1"
 }
 
-remove_partitions() { # CARD uuid; those that clients use stay, and so does their daemon
+remove_partitions() { # CARD uuid
   for file in "$record"/partition-*; do
     case $file in *'*') continue ;; esac
     read -r id < "$file"

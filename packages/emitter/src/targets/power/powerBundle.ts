@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ModePlan, ModeSchedule, Warning } from "@partitune/schema";
+import type { FleetPlan, ModePlan, ModeSchedule, Warning } from "@partitune/schema";
 import type { Emission, EmitOptions, EmittedFile } from "../../emission.ts";
 import { planId } from "../../planId.ts";
 import { shellQuote } from "../../shellQuote.ts";
@@ -28,7 +28,7 @@ const always = ["check.sh", "apply.sh", "undo.sh", "status.sh"];
 
 /** The scripts of a power mode with the values of a plan: what differs stands in values.sh, which holds nothing but quoted values. */
 export function powerBundle(
-  plan: ModePlan | ModeSchedule,
+  plan: ModePlan | ModeSchedule | FleetPlan,
   planned: PlannedModes,
   device: PowerDevice,
   options: EmitOptions,

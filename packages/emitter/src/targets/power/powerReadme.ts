@@ -1,11 +1,19 @@
-import { type ModePlan, type ModePromise, type ModeSchedule, type PowerMode, powerSettings } from "@partitune/schema";
+import {
+  type FleetPlan,
+  type ModePlan,
+  type ModePromise,
+  type ModeSchedule,
+  type PlanPromise,
+  type PowerMode,
+  powerSettings,
+} from "@partitune/schema";
 import type { EmitOptions } from "../../emission.ts";
 import { markdownCode as code } from "../../markdownCode.ts";
 import type { PlannedModes } from "./modesOf.ts";
 
 /** Words for the operator of a power mode, in Markdown. */
 export function powerReadme(
-  plan: ModePlan | ModeSchedule,
+  plan: ModePlan | ModeSchedule | FleetPlan,
   { modes, periods, repeat }: PlannedModes,
   notes: readonly string[],
   { name }: EmitOptions,
@@ -13,12 +21,14 @@ export function powerReadme(
   const synthetic = plan.synthetic
     ? "\n**This plan rests on synthetic measurements. Its promises are examples.**\n"
     : "";
-  const promises = plan.kind === "mode-plan" ? plan.promises : plan.periods.flatMap((period) => period.promises);
+  const promises: readonly (ModePromise | PlanPromise)[] =
+    plan.kind === "mode-schedule" ? plan.periods.flatMap((period) => period.promises) : plan.promises;
+  const devices = plan.kind === "fleet-plan" ? plan.devices : [plan.device];
   const run =
     periods.length === 0
       ? ""
       : "    ./run.sh       set the mode of each period in its turn until asked to end (SIGTERM, Ctrl-C)\n";
-  return `# Plan ${code(name)}: power modes of ${code(plan.device.name)}
+  return `# Plan ${code(name)}: power modes of ${devices.map((device) => code(device.name)).join(" and ")}
 ${synthetic}
     ./check.sh     can this device take it? one line for each thing looked at; changes nothing
     ./apply.sh     record what is set now, set the mode, read it back; may be repeated
@@ -55,6 +65,6 @@ function periodLines(periods: PlannedModes["periods"], repeat: boolean): string 
   return `\n## Periods${repeat ? ", again and again" : ""}\n\n${lines.join("\n")}\n`;
 }
 
-function promiseLine({ subject, metric, relation, target }: ModePromise): string {
+function promiseLine({ subject, metric, relation, target }: ModePromise | PlanPromise): string {
   return `- ${code(subject)}: ${metric} ${relation.replace("-", " ")} ${target}`;
 }
