@@ -150,8 +150,15 @@ export { type FleetProblem, type PackingInput, toPackingProblem } from "./toPack
 
 export { type ChangeCosts, type ChangeCount, countChanges, defaultChangeCosts } from "./changeCost.ts";
 export { planTransition, type TransitionEnd, type TransitionOptions } from "./planTransition.ts";
+export { type FleetReplan, replanFleet } from "./replanFleet.ts";
 export { type LayoutReplan, type ReplanOptions, replanLayout } from "./replanLayout.ts";
 export type { RunningGpu, RunningPiece } from "./runningLayout.ts";
+export {
+  type FleetPeriod,
+  type FleetScheduleInput,
+  type FleetScheduling,
+  toFleetSchedule,
+} from "./toFleetSchedule.ts";
 export { assumedStepSeconds, type StepSeconds } from "./transitionSteps.ts";
 
 // Searching with few measurements
