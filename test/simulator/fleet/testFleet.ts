@@ -1,13 +1,27 @@
-import { devices } from "@partitune/profiler";
-import type {
-  Device,
-  FleetPlan,
-  FleetService,
-  FleetTenant,
-  InterferenceModel,
-  Partition,
-  PlanPromise,
+import {
+  type Device,
+  type FleetPlan,
+  type FleetService,
+  type FleetTenant,
+  gpuSchemes,
+  type InterferenceModel,
+  migTables,
+  type Partition,
+  type PlanPromise,
 } from "@partitune/schema";
+
+/** A synthetic card, cut as an A100 with 80 GB. */
+export const card: Device = {
+  name: "card",
+  kind: "nvidia",
+  processor: "formula",
+  cores: 108,
+  memoryBytes: 80 * 2 ** 30,
+  partitionSchemes: gpuSchemes({ multiprocessors: 108, computeCapability: 8, mig: migTables["a100-80gb"] }),
+  powerModes: [{ name: "default" }],
+  defaultPartition: { kind: "whole" },
+  synthetic: true,
+};
 
 /** One tenant of a plan made for a test. */
 export interface TestTenant {
@@ -38,7 +52,7 @@ export interface TestFleet {
 }
 
 /** A synthetic fleet plan; each service promises its p99 within its deadline, by default 1 s. */
-export function testFleet({ services, pieces, interference, device = devices.a100, promises }: TestFleet): FleetPlan {
+export function testFleet({ services, pieces, interference, device = card, promises }: TestFleet): FleetPlan {
   const full = services.map((service) => ({
     workload: service.name,
     deadlineSeconds: 1,
@@ -123,7 +137,7 @@ function toTenant(
   };
 }
 
-/** A MIG instance of the synthetic A100, by its slices and start. */
+/** A MIG instance of the synthetic card, by its slices and start. */
 export function mig(slices: 1 | 2 | 3 | 4 | 7, start: number): Partition {
   const profiles = { 1: "1g.10gb", 2: "2g.20gb", 3: "3g.40gb", 4: "4g.40gb", 7: "7g.80gb" } as const;
   return { kind: "mig", profile: profiles[slices], start };

@@ -4,7 +4,7 @@ import { searchSeeds } from "../seeds.ts";
 import { type JudgeFleetOptions, judgeFleet } from "./judgeFleet.ts";
 
 export interface AcceptFleetOptions extends Omit<JudgeFleetOptions, "made"> {
-  /** How many search seeds to try a plan on, at least 2; by default 5. */
+  /** How many search seeds to try a plan on, at least 2; by default 8. */
   readonly seeds?: number;
   /** Names the set of search seeds; by default 0. */
   readonly seed?: string | number;
@@ -24,7 +24,7 @@ const multiples = [1 / 16, 1 / 4, 1, 4];
  * @example const verdict = acceptFleet(plan);  if (verdict !== true) raiseHeadroom(verdict.reject)
  */
 export function acceptFleet(plan: FleetPlan, options: AcceptFleetOptions = {}): true | Rejection {
-  const { seeds = 5, seed = 0, ...simulation } = options;
+  const { seeds = 8, seed = 0, ...simulation } = options;
   const { checks } = judgeFleet(plan, searchSeeds(seeds, seed), multiples, simulation);
   const failed = checks.filter(
     ({ promise, verdict }) =>

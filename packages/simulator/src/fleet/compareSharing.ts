@@ -3,6 +3,7 @@ import {
   type FleetPlan,
   InputError,
   type Made,
+  phasesOf,
   type Seconds,
   type SharingComparison,
   type SharingLane,
@@ -13,7 +14,6 @@ import type { CardTimes } from "./cardTimes.ts";
 import { comparedServices } from "./comparedServices.ts";
 import type { DelayedArrivals } from "./delayedTimes.ts";
 import type { Fleet } from "./fleet.ts";
-import { phasesOf } from "./phasesOf.ts";
 import { playIsland } from "./playIsland.ts";
 import { type OpenResponseLog, openResponseLog } from "./responseLog.ts";
 import { summarisePhase } from "./summarisePhase.ts";
