@@ -36,6 +36,8 @@ export interface EmitOptions {
   readonly zooFolder?: string;
   /** What holds processor shares: the best that the machine offers (`auto`, the default), or one thing and nothing else. */
   readonly mechanism?: "auto" | "cgroup-v2" | "cgroup-v1" | "paced";
+  /** Lets placements take more of the processor together than it has, as workloads do that nobody partitions; refused by default. */
+  readonly oversubscribed?: boolean;
   /** Period of processor quotas; by default that of measurements. */
   readonly periodSeconds?: Seconds;
   /** How long an engine may take to load before its start has failed; by default 120 s. */

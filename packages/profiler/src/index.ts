@@ -120,7 +120,8 @@ export { chooseGovernor, governors, localGovernors, thisMachine } from "./govern
 
 export { DeploymentFailure } from "./live/deploymentFailure.ts";
 export { type Deployment, type DeployOptions, deployPlan } from "./live/deployPlan.ts";
-export { type LiveMeasurement, type LiveOptions, type LiveProgress, measureLive } from "./live/measureLive.ts";
+export type { LiveProgress } from "./live/deployUnderLoad.ts";
+export { type LiveMeasurement, type LiveOptions, measureLive } from "./live/measureLive.ts";
 export { saveFiles } from "./live/saveFiles.ts";
 
 // Workloads that take turns

@@ -208,6 +208,10 @@ export { nearest } from "./nearest.ts";
 export { type Occupant, occupantOf, pairWeight, slowdownOf } from "./slowdownOf.ts";
 export { type Utilisations, utilisationOf } from "./utilisationOf.ts";
 
+// Reading a comparison
+
+export { phasesOf } from "./phasesOf.ts";
+
 // One contract as another
 
 export { type PlacementRefusal, type Placements, toPlacements } from "./toPlacements.ts";

@@ -8,7 +8,8 @@ import { planId } from "@partitune/emitter";
 import { type Plan, trace as traceSchema } from "@partitune/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DeploymentFailure } from "../../../packages/profiler/src/live/deploymentFailure.ts";
-import { type LiveOptions, type LiveProgress, measureLive } from "../../../packages/profiler/src/live/measureLive.ts";
+import type { LiveProgress } from "../../../packages/profiler/src/live/deployUnderLoad.ts";
+import { type LiveOptions, measureLive } from "../../../packages/profiler/src/live/measureLive.ts";
 import { fakeEngine, groupsNamed, repository } from "../../emitter/fixtures/bundle.ts";
 import { examplePlacement, examplePlan, exampleWorkload } from "../../emitter/fixtures/examplePlan.ts";
 

@@ -6,9 +6,12 @@ export interface LoadStream {
   /** Unix domain socket of its server. */
   readonly socket: string;
   readonly arrivals: Arrivals;
+  /** When its requests begin, and perhaps end, s from the start of the load; by default they come all the time. */
+  readonly startSeconds?: Seconds;
+  readonly endSeconds?: Seconds;
 }
 
-/** Load to be generated: all streams begin together. */
+/** Load to be generated, on one clock for all streams. */
 export interface LoadRequest {
   readonly streams: readonly LoadStream[];
   /** Ramp before the window; its requests are sent and not counted. */

@@ -4,6 +4,7 @@ import { seededRandom } from "@partitune/numerics";
 import type { Seconds } from "@partitune/schema";
 import { splitLines } from "../workers/splitLines.ts";
 import { arrivalTimes } from "./arrivalTimes.ts";
+import { delayedTimes } from "./delayedTimes.ts";
 import { type LoadRequest, type LoadStream, outcomes, type StreamSamples } from "./load.ts";
 
 interface Row {
@@ -36,7 +37,7 @@ export class OpenStream {
   private constructor(stream: LoadStream, load: LoadRequest, socket: Socket) {
     this.#load = load;
     this.#placement = stream.placement;
-    this.#times = arrivalTimes(stream.arrivals, seededRandom(load.seed).fork(stream.placement));
+    this.#times = delayedTimes(arrivalTimes(stream.arrivals, seededRandom(load.seed).fork(stream.placement)), stream);
     this.#socket = socket;
     this.#advance();
   }

@@ -8,11 +8,10 @@ import {
   type Warning,
 } from "@partitune/schema";
 import { buildLiveTrace } from "./buildLiveTrace.ts";
-import { type Deployment, deployPlan } from "./deployPlan.ts";
+import { deployUnderLoad, type LiveProgress, timeoutOf } from "./deployUnderLoad.ts";
 import { liveArrivals } from "./liveArrivals.ts";
 import { liveWarnings } from "./liveWarnings.ts";
-import type { LoadProgress, LoadRequest } from "./load.ts";
-import { generateLoad } from "./loadGenerator.ts";
+import type { LoadRequest } from "./load.ts";
 
 /** How a plan is measured in service. */
 export interface LiveOptions {
@@ -42,16 +41,6 @@ export interface LiveOptions {
   readonly onProgress?: (progress: LiveProgress) => void;
 }
 
-/** What is going on, and while load is generated how far it is. */
-export interface LiveProgress {
-  readonly step: "check" | "start" | "load" | "stop";
-  readonly what: string;
-  /** Seconds of load that have passed, of how many. */
-  readonly done?: Seconds;
-  readonly total?: Seconds;
-  readonly secondsLeft?: Seconds;
-}
-
 /** A plan measured in service. */
 export interface LiveMeasurement {
   readonly trace: Trace;
@@ -75,51 +64,15 @@ const defaultWarmup: Seconds = 3;
  */
 export async function measureLive(plan: Plan, options: LiveOptions): Promise<LiveMeasurement> {
   checkTimes(options);
-  const { signal, onProgress } = options;
   const arrivals = liveArrivals(plan, options.arrivals ?? {});
-  const deployment = await deployPlan(plan, {
+  const { load, streams, findings, warnings } = await deployUnderLoad(plan, {
     ...options,
     name: options.name ?? "live",
     directory: options.directory ?? process.cwd(),
-    onStep: (step) => onProgress?.({ step, what: steps[step] }),
+    loadOf: (sockets) => loadOf(plan, options, arrivals, sockets),
   });
-  try {
-    const load = loadOf(plan, options, arrivals, deployment);
-    const streams = await generateLoad(load, (progress) => onProgress?.(loadProgress(progress)), signal);
-    const trace = buildLiveTrace(plan, load, streams, options.made);
-    const warnings = [
-      ...deployment.warnings,
-      ...machineWarnings(deployment),
-      ...liveWarnings(plan, load, streams, trace),
-    ];
-    return { trace, warnings, findings: deployment.findings };
-  } finally {
-    onProgress?.({ step: "stop", what: steps.stop });
-    await deployment.stop();
-  }
-}
-
-const steps = {
-  check: "checking the machine",
-  start: "starting every placement and waiting until it serves",
-  stop: "stopping every placement",
-} as const;
-
-/** What the check found that does not forbid the plan, but may make it behave otherwise. */
-function machineWarnings({ findings }: Deployment): readonly Warning[] {
-  const notes = findings.filter((line) => line.startsWith("note")).map((line) => line.replace(/^note\s+/, ""));
-  const advice = "keep it in mind when you judge the measurement";
-  return notes.map((cause) => ({ code: "machine-note", where: "this machine", cause, advice }));
-}
-
-function loadProgress({ elapsed, total, sent, answered }: LoadProgress): LiveProgress {
-  return {
-    step: "load",
-    what: `under load: ${sent} requests sent, ${answered} answered`,
-    done: Math.floor(elapsed),
-    total: Math.ceil(total),
-    secondsLeft: total - elapsed,
-  };
+  const trace = buildLiveTrace(plan, load, streams, options.made);
+  return { trace, warnings: [...warnings, ...liveWarnings(plan, load, streams, trace)], findings };
 }
 
 function checkTimes({ durationSeconds, warmupSeconds = defaultWarmup }: LiveOptions): void {
@@ -135,14 +88,13 @@ function loadOf(
   plan: Plan,
   { durationSeconds, warmupSeconds = defaultWarmup, seed }: LiveOptions,
   arrivals: readonly Arrivals[],
-  { sockets }: Deployment,
+  sockets: readonly string[],
 ): LoadRequest {
-  const deadlines = plan.demands.map(({ deadlineSeconds }) => deadlineSeconds);
   return {
     streams: plan.placements.map(({ id }, n) => ({ placement: id, socket: sockets[n]!, arrivals: arrivals[n]! })),
     warmupSeconds,
     durationSeconds,
-    timeoutSeconds: Math.max(2, ...deadlines.map((deadline) => 10 * deadline)),
+    timeoutSeconds: timeoutOf(plan),
     seed,
   };
 }

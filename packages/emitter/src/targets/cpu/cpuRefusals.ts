@@ -18,8 +18,7 @@ export function cpuRefusals(plan: Plan, options: EmitOptions): readonly Refusal[
   return [
     ...powerModeRefusals(plan),
     ...plan.placements.flatMap((placement) => placementRefusals(plan, placement, options)),
-    ...shareRefusals(plan),
-    ...coreRefusals(plan),
+    ...(options.oversubscribed === true ? [] : [...shareRefusals(plan), ...coreRefusals(plan)]),
   ];
 }
 

@@ -33,7 +33,8 @@ export function writePlacements(plan: Plan, options: EmitOptions): string {
 function planVariables(plan: Plan, options: EmitOptions): Readonly<Record<string, string | number>> {
   const { device, placements } = plan;
   const partitions = placements.map(({ config }) => config.partition);
-  const capacity = partitions.reduce((sum, partition) => sum + capacityCores(partition, device.cores), 0);
+  const taken = partitions.reduce((sum, partition) => sum + capacityCores(partition, device.cores), 0);
+  const capacity = options.oversubscribed === true ? Math.min(taken, device.cores) : taken;
   const coresNeeded = [
     Math.ceil(capacity - 1e-9),
     ...placements.map(({ threads }) => threads),
