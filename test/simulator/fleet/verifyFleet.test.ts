@@ -29,7 +29,7 @@ const throughput = (target: number): PlanPromise => ({
 describe("a promise of a fleet plan", () => {
   it("is kept well above the exact percentile, broken below, and undecided at it", () => {
     const verdict = (deadline: number) =>
-      verifyFleet(queue(deadline), { requests: 20_000, seeds: 8 }).checks[0]!.verdict;
+      verifyFleet(queue(deadline), { requests: 50_000, seeds: 6 }).checks[0]!.verdict;
     expect(verdict(9)).toBe("kept");
     expect(verdict(6)).toBe("broken");
     expect(verdict(7.485)).toBe("undecided");
