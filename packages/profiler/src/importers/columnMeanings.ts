@@ -24,9 +24,11 @@ export interface MappedColumn<M extends string = string> {
   readonly factor: number;
 }
 
-/** A number in our unit: divided where the factor is one over a whole number, so that 126 ms are exactly 0.126 s. */
+/** A number in our unit: a factor of ten moves the decimal point, so that 99.9 percent are exactly 0.999. */
 export function toUnit(value: number, factor: number): number {
-  return factor < 1 ? value / Math.round(1 / factor) : value * factor;
+  const places = Math.log10(factor);
+  const digits = String(value);
+  return Number.isInteger(places) && !digits.includes("e") ? Number(`${digits}e${places}`) : value * factor;
 }
 
 /**
