@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { renderReport } from "@partitune/report";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { syntheticFleet, syntheticFleetReport } from "./syntheticFleet.ts";
 import { syntheticInput } from "./syntheticInput.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -20,6 +21,12 @@ const sections = [
   "answer",
   "plan",
   "front",
+  "fleet",
+  "fleet-promises",
+  "comparison-1",
+  "transition-1",
+  "schedule-1",
+  "interference-1",
   "configurations",
   "workload-1",
   "workload-2",
@@ -41,12 +48,21 @@ interface Visit {
 
 describe.skipIf(executablePath === undefined)(`a report in a browser${skipped}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "partitune-report-"));
-  const pages = { plain: join(folder, "plain.html"), hostile: join(folder, "hostile.html") };
+  const pages = {
+    plain: join(folder, "plain.html"),
+    hostile: join(folder, "hostile.html"),
+    large: join(folder, "large.html"),
+  };
   let browser: Browser;
 
   beforeAll(async () => {
     writeFileSync(pages.plain, renderReport(syntheticInput()));
     writeFileSync(pages.hostile, renderReport(syntheticInput(hostileNames)));
+    const fleetPlan = syntheticFleet({ cards: 300, services: 1000, cut: "mig" });
+    writeFileSync(
+      pages.large,
+      renderReport({ title: "Large", fleetPlan, fleetReport: syntheticFleetReport(fleetPlan) }),
+    );
     browser = await chromium.launch({ executablePath: executablePath!, args: flags });
   });
 
@@ -94,6 +110,8 @@ describe.skipIf(executablePath === undefined)(`a report in a browser${skipped}`,
     ["plain", 1280],
     ["hostile", 420],
     ["hostile", 1280],
+    ["large", 420],
+    ["large", 1200],
   ] as const)("fits the %s page into %i px", async (kind, width) => {
     const { page } = await visit(pages[kind], width);
     const needed = await page.evaluate("document.documentElement.scrollWidth");
@@ -111,6 +129,14 @@ describe.skipIf(executablePath === undefined)(`a report in a browser${skipped}`,
     await page.close();
   });
 
+  it.each(["plain", "hostile"] as const)("keeps every word of the %s page's cards within its piece", async (kind) => {
+    const { page } = await visit(pages[kind], 1200);
+    const texts = (await page.evaluate(spillScript)) as readonly [string, number][];
+    expect(texts.length).toBeGreaterThan(10);
+    for (const [text, spilt] of texts) expect(spilt, text).toBeLessThanOrEqual(1);
+    await page.close();
+  });
+
   it("keeps words and marks legible on light and on dark ground", async () => {
     for (const scheme of ["light", "dark"] as const) {
       const { page } = await visit(pages.plain, 1280, scheme);
@@ -122,6 +148,15 @@ describe.skipIf(executablePath === undefined)(`a report in a browser${skipped}`,
     }
   });
 });
+
+/** For every text in a piece of a card, by how many pixels it is wider than the piece. */
+const spillScript = `[...document.querySelectorAll("svg.card g.piece")].flatMap((piece) => {
+  const frame = piece.querySelector("rect").getBoundingClientRect();
+  return [...piece.querySelectorAll("text")].map((text) => {
+    const own = text.getBoundingClientRect();
+    return [text.textContent, Math.max(frame.left - own.left, own.right - frame.right)];
+  });
+})`;
 
 /** WCAG 2.2 contrast ratios against the paper: at least 4.5 for text (1.4.3), 3 for graphics (1.4.11). */
 const contrastScript = `(() => {
@@ -138,6 +173,6 @@ const contrastScript = `(() => {
     return (Math.max(own, paper) + 0.05) / (Math.min(own, paper) + 0.05);
   };
   const texts = ["ink", "faint", "kept", "broken", "undecided", "limit", "muted"];
-  const graphics = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => "series-" + i);
+  const graphics = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((i) => "series-" + i);
   return [...texts.map((name) => [name, ratio(name), 4.5]), ...graphics.map((name) => [name, ratio(name), 3])];
 })()`;

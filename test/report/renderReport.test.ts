@@ -48,6 +48,45 @@ describe("renderReport", () => {
     },
   );
 
+  it.each([
+    ["fleetPlan", /^\s*3 GPUs; proved that fewer do not suffice. For 5 services: its promises are not judged yet/],
+    ["fleetReport", /of 5 promises 3 kept, 1 broken, 1 undecided/],
+    ["fleetTraces", /^\d+ requests for 5 services in 1 simulated run of a fleet/],
+    ["schedules", /2 to 9 cards over 4 periods/],
+    ["transitions", /8 steps in 40 s: 3 tenants of \d+ and 3 pieces change/],
+    [
+      "comparisons",
+      /3 services under 4 ways of sharing, simulated for 500 s. The longest p99 of a service in the last phase: 9.88 ms by plan,/,
+    ],
+    ["interferences", /Interference is modelled as constant/],
+  ] as const)("is complete with only the %s, and its headline says what that is", (part, headline) => {
+    const some = renderReport({ title: "Part", [part]: input[part] });
+    expect(/<p class="headline">([^<]*)</.exec(some)![1]).toMatch(headline);
+    expect(some).toContain("<svg");
+    expect(some).not.toMatch(/NaN|undefined/);
+    expect(some).toContain("Synthetic data.");
+    for (const [, id] of some.matchAll(/<a href="#([^"]+)"/g)) expect(some).toContain(`<section id="${id}"`);
+  });
+
+  it("says of a fleet by which method and rule it was found, what was assumed, and what its words mean", () => {
+    const { fleetPlan, fleetReport } = input;
+    const fleet = renderReport({ title: "Fleet", fleetPlan, fleetReport });
+    expect(fleet).toContain("Found by column-generation, which also proved it the best: its bound is 3.");
+    expect(fleet).toContain("taken to slow each other down by a factor of 1.09");
+    expect(fleet).toContain("Promises were judged by 4 simulations on fresh seeds");
+    expect(fleet).toContain("Words about fleets");
+    expect(fleet).toContain("interference-assumed");
+    expect(fleet).toContain("<code>partitune compare</code>");
+    expect(fleet).not.toContain("<code>partitune fit</code>");
+  });
+
+  it("puts broken promises first", () => {
+    const fleet = renderReport({ title: "Fleet", fleetPlan: input.fleetPlan, fleetReport: input.fleetReport });
+    const table = fleet.slice(fleet.indexOf("Promise by promise"));
+    const verdicts = [...table.matchAll(/<strong class="(kept|broken|undecided)">/g)].map(([, verdict]) => verdict);
+    expect(verdicts).toEqual(["broken", "undecided", "kept", "kept", "kept"]);
+  });
+
   it("is complete without each of its parts", () => {
     for (const part of Object.keys(input)) {
       if (part !== "title") expect(renderReport({ ...input, [part]: undefined })).toContain("</html>");

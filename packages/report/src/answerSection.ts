@@ -1,4 +1,14 @@
-import type { Check, Evaluation, ModePlan, ModeReport, Optimality, Plan, Report, Verdict } from "@partitune/schema";
+import type {
+  Check,
+  Evaluation,
+  FleetTrace,
+  ModePlan,
+  ModeReport,
+  Optimality,
+  Plan,
+  Report,
+  Verdict,
+} from "@partitune/schema";
 import { comparisonHeadline } from "./comparisonSection.ts";
 import { fleetFacts } from "./fleetFacts.ts";
 import { formatPromise } from "./formatPromise.ts";
@@ -63,6 +73,7 @@ function headline({
 /** Of what there is about fleets, the first that answers a question; null when there is nothing. */
 function fleetHeadline(input: Omit<ReportInput, "title">): string | null {
   const { fleetPlan, fleetReport, transitions = [], schedules = [], comparisons = [], interferences = [] } = input;
+  const { fleetTraces = [] } = input;
   if (fleetPlan !== undefined) {
     const verdict = fleetReport === undefined ? "its promises are not judged yet" : countVerdicts(fleetReport.checks);
     const services = fleetPlan.services.length === 1 ? "1 service" : `${fleetPlan.services.length} services`;
@@ -72,7 +83,15 @@ function fleetHeadline(input: Omit<ReportInput, "title">): string | null {
   if (schedules.length > 0) return schedules.map(scheduleHeadline).join(" ");
   if (transitions.length > 0) return transitions.map(transitionHeadline).join(" ");
   if (comparisons.length > 0) return comparisons.map(comparisonHeadline).join(" ");
-  return interferences.length > 0 ? interferences.map(interferenceHeadline).join(" ") : null;
+  if (interferences.length > 0) return interferences.map(interferenceHeadline).join(" ");
+  return fleetTraces.length > 0 ? tracesHeadline(fleetTraces) : null;
+}
+
+function tracesHeadline(traces: readonly FleetTrace[]): string {
+  const streams = traces.flatMap(({ services }) => services);
+  const requests = streams.reduce((sum, stream) => sum + stream.requests, 0);
+  const services = new Set(streams.map(({ service }) => service)).size;
+  return `${requests} requests for ${services} services in ${traces.length} simulated ${traces.length === 1 ? "run" : "runs"} of a fleet.`;
 }
 
 function modeHeadline({ powerMode, device }: ModePlan, report: ModeReport | undefined): string {

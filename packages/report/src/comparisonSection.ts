@@ -2,6 +2,7 @@ import type { SharingComparison } from "@partitune/schema";
 import { figure } from "./figure.ts";
 import { foldedTable } from "./foldedTable.ts";
 import { formatDuration } from "./formatDuration.ts";
+import { formatSeconds } from "./formatQuantity.ts";
 import { html, type Markup } from "./markup.ts";
 import { plots } from "./plots/index.ts";
 import { sharingRows } from "./sharingRows.ts";
@@ -9,6 +10,7 @@ import { sharingRows } from "./sharingRows.ts";
 /** Ways of sharing side by side: latency over time, and the numbers phase by phase. */
 export function comparisonSection(comparison: SharingComparison, i: number): Markup {
   return html`<section id="comparison-${i + 1}"><h2>Ways of sharing</h2>
+<p class="headline">${comparisonHeadline(comparison)}</p>
 ${figure(plots.sharingOverTime(comparison))}
 ${foldedTable(
   "Phase by phase: response times with their intervals, and the part of the requests in time",
@@ -28,7 +30,14 @@ ${foldedTable(
 </section>`;
 }
 
-/** A comparison in one sentence. */
+/** A comparison in one sentence: how long it was, and what the slowest service waits in the last phase. */
 export function comparisonHeadline({ services, lanes, source, durationSeconds }: SharingComparison): string {
-  return `${services.length} services under ${lanes.length} ways of sharing, ${source} for ${formatDuration(durationSeconds)}.`;
+  const played = `${services.length} services under ${lanes.length} ways of sharing, ${source} for ${formatDuration(durationSeconds)}.`;
+  const longest = lanes.flatMap((lane) => {
+    const p99s = lane.streams.flatMap(({ phases }) => phases.at(-1)?.p99?.value ?? []);
+    return p99s.length === 0 ? [] : [`${formatSeconds(Math.max(...p99s))} by ${lane.name}`];
+  });
+  return longest.length === 0
+    ? played
+    : `${played} The longest p99 of a service in the last phase: ${longest.join(", ")}.`;
 }

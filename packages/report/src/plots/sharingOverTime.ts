@@ -101,7 +101,7 @@ function pointsOf(lane: SharingLane, drawn: readonly string[], interval: number,
         timeline.slice(i * stride, (i + 1) * stride).reduce((a, b) => (b.p99 > a.p99 ? b : a)),
       );
       return kept.flatMap(({ seconds, p50, p99 }, i): Point[] => {
-        const gap = i > 0 && seconds - kept[i - 1]!.seconds > 2 * stride * interval;
+        const gap = i > 0 && seconds - kept[i - 1]!.seconds > (2 * stride - 0.5) * interval;
         const hole = { seconds: seconds - interval, service, p50: Number.NaN, p99: Number.NaN };
         const point = { seconds: seconds + interval / 2, service, p50, p99 };
         return gap ? [hole, point] : [point];
