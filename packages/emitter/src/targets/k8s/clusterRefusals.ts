@@ -1,5 +1,7 @@
 import type { FleetPlan } from "@partitune/schema";
 import type { Refusal } from "../../emission.ts";
+import { piecesOf } from "../services/fleetParts.ts";
+import { whereOf } from "../services/servingRefusals.ts";
 
 /** Plans over several kinds of cards: nothing that a cluster publishes of a card is known here but the names of its profiles. */
 export function severalKindsRefusals({ gpus }: FleetPlan): readonly Refusal[] {
@@ -19,4 +21,15 @@ export function powerRefusals({ gpus, devices }: FleetPlan): readonly Refusal[] 
       { where: `card "${id}"`, cause, advice: `plan with "${standard}" alone, or run it on hosts: systemd sets power` },
     ];
   });
+}
+
+/** Several requests for the whole of one card, each of which would get a card of its own. */
+export function wholeBesideRefusals(plan: FleetPlan): readonly Refusal[] {
+  return piecesOf(plan)
+    .filter(({ card, piece }) => piece.partition.kind === "whole" && card.pieces.length > 1)
+    .map((placed) => ({
+      where: whereOf(placed),
+      cause: "it is the whole card, and there are other pieces on it",
+      advice: "plan its tenants on one piece",
+    }));
 }

@@ -4,9 +4,9 @@ import { fleetCards } from "../fleet/fleetCards.ts";
 import { fleetRefusals } from "../fleet/fleetRefusals.ts";
 import { imagesOf } from "../services/containerEnvironment.ts";
 import { type PlacedPiece, type PlacedTenant, piecesOf, tenantsOf } from "../services/fleetParts.ts";
-import { pieceLimits } from "../services/mpsLimits.ts";
+import { percentRefusals, pieceLimits } from "../services/mpsLimits.ts";
 import { taskRefusals, whereOf } from "../services/servingRefusals.ts";
-import { powerRefusals, severalKindsRefusals } from "./clusterRefusals.ts";
+import { powerRefusals, severalKindsRefusals, wholeBesideRefusals } from "./clusterRefusals.ts";
 import { deployment, type Naming } from "./manifest.ts";
 
 const carried = ["whole", "mig", "mps-share"] as const;
@@ -21,6 +21,8 @@ export function devicePluginRefusals(plan: FleetPlan): readonly Refusal[] {
   return [
     ...powerRefusals(plan),
     ...severalKindsRefusals(plan),
+    ...wholeBesideRefusals(plan),
+    ...percentRefusals(piecesOf(plan)),
     ...sharingRefusals(plan),
     ...shareRefusals(plan),
     ...taskRefusals(plan),
@@ -87,7 +89,7 @@ function unequal(placed: PlacedPiece, replicas: number, advice: string): readonl
     const cause = `its share is ${percent} %, and the plugin gives every replica of a card ${replicas < 2 ? "an equal part of at most a half" : `${even} %`}`;
     return [{ where, cause, advice }];
   }
-  if (memoryMebibytes === null || memoryMebibytes <= memory) return [];
+  if (memoryMebibytes === undefined || memoryMebibytes <= memory) return [];
   const cause = `it needs ${memoryMebibytes} MiB, and each of ${replicas} replicas gets ${memory} MiB of the card`;
   return [{ where, cause, advice }];
 }

@@ -1,13 +1,13 @@
 import { canonicalJson, type FleetGpu, type FleetPiece, type FleetPlan } from "@partitune/schema";
 import type { EmitOptions, Refusal } from "../../emission.ts";
 import { digest } from "../../planId.ts";
-import { fleetCards } from "../fleet/fleetCards.ts";
+import { type FleetCard, fleetCards } from "../fleet/fleetCards.ts";
 import { fleetRefusals } from "../fleet/fleetRefusals.ts";
 import { imagesOf } from "../services/containerEnvironment.ts";
 import { type PlacedTenant, piecesOf, tenantsOf } from "../services/fleetParts.ts";
 import { clientLimits, percentRefusals } from "../services/mpsLimits.ts";
-import { bothSharingsRefusals, taskRefusals, turnsInShareRefusals, whereOf } from "../services/servingRefusals.ts";
-import { powerRefusals, severalKindsRefusals } from "./clusterRefusals.ts";
+import { bothSharingsRefusals, taskRefusals, turnsInShareRefusals } from "../services/servingRefusals.ts";
+import { powerRefusals, severalKindsRefusals, wholeBesideRefusals } from "./clusterRefusals.ts";
 import { deployment, metadata, type Naming } from "./manifest.ts";
 
 const carried = ["whole", "mig", "mps-share"] as const;
@@ -26,17 +26,6 @@ export function draRefusals(plan: FleetPlan): readonly Refusal[] {
     ...taskRefusals(plan),
     ...wholeBesideRefusals(plan),
   ];
-}
-
-/** Two claims on the whole of one card, each of which would get a card of its own. */
-function wholeBesideRefusals(plan: FleetPlan): readonly Refusal[] {
-  return piecesOf(plan)
-    .filter(({ card, piece }) => piece.partition.kind === "whole" && card.pieces.length > 1)
-    .map((placed) => ({
-      where: whereOf(placed),
-      cause: "it is the whole card, and there are other pieces on it",
-      advice: "plan its tenants on one piece",
-    }));
 }
 
 /** Gates of the driver that a plan needs, all of them off by default. */
@@ -61,16 +50,16 @@ export function draDevices(plan: FleetPlan): ReadonlyMap<string, number> {
 export function draManifests(plan: FleetPlan, options: EmitOptions, naming: Naming): readonly unknown[] {
   const images = imagesOf(plan, options, "k8s");
   const tenants = tenantsOf(plan);
-  return plan.gpus
-    .filter((gpu) => gpu.pieces.length > 0)
-    .flatMap((gpu) => {
-      const mine = tenants.filter((placed) => placed.card.id === gpu.id);
+  return fleetCards(plan, {})
+    .filter(({ pieces }) => pieces.length > 0)
+    .flatMap((card) => {
+      const mine = tenants.filter((placed) => placed.card.id === card.id);
       const template = mine.length === 1 && mine[0]!.tenant.processes === 1;
-      const spec = claimSpec(gpu);
+      const spec = claimSpec(card);
       // What a claim asks for cannot be changed, so another content is another claim.
-      const name = `${naming.cards.get(gpu.id)!}-${digest(canonicalJson({ spec, template }))}`;
+      const name = `${naming.cards.get(card.id)!}-${digest(canonicalJson({ spec, template }))}`;
       return [
-        claim(naming, gpu, name, spec, template),
+        claim(naming, card, name, spec, template),
         ...mine.map((placed) => consumer(naming, placed, images.get(placed.workload.name)!, name, template)),
       ];
     });
@@ -127,8 +116,8 @@ function strategyOf(pieces: readonly FleetPiece[]): Request["strategy"] {
   return tenants.length > 1 ? "TimeSlicing" : undefined;
 }
 
-function claimSpec(gpu: FleetGpu) {
-  const requests = requestsOf(gpu);
+function claimSpec(card: FleetCard) {
+  const requests = requestsOf(card);
   const shared = requests.filter(({ strategy }) => strategy !== undefined);
   return {
     devices: {
@@ -147,16 +136,16 @@ function claimSpec(gpu: FleetGpu) {
       ...(requests.length > 1
         ? { constraints: [{ requests: requests.map(({ name }) => name), matchAttribute: `${driver}/parentUUID` }] }
         : {}),
-      ...(shared.length > 0 ? { config: shared.map(sharingOf) } : {}),
+      ...(shared.length > 0 ? { config: shared.map((request) => sharingOf(card, request)) } : {}),
     },
   };
 }
 
 /** The daemon's defaults are the largest limits of its clients, since a client can only lower its own. */
-function sharingOf({ name, profile, pieces, strategy }: Request) {
-  const limits = pieces.flatMap((piece) => piece.tenants.map((tenant) => clientLimits({ piece, tenant })));
-  const percents = limits.map(({ percent }) => percent).filter((percent) => percent !== null);
-  const memory = limits.map(({ memoryMebibytes }) => memoryMebibytes).filter((mebibytes) => mebibytes !== null);
+function sharingOf(card: FleetCard, { name, profile, pieces, strategy }: Request) {
+  const limits = pieces.flatMap((piece) => piece.tenants.map((tenant) => clientLimits({ card, piece, tenant })));
+  const percents = limits.map(({ percent }) => percent).filter((percent) => percent !== undefined);
+  const memory = limits.map(({ memoryMebibytes }) => memoryMebibytes).filter((mebibytes) => mebibytes !== undefined);
   const mpsConfig = {
     ...(percents.length === limits.length ? { defaultActiveThreadPercentage: Math.max(...percents) } : {}),
     ...(memory.length === limits.length ? { defaultPinnedDeviceMemoryLimit: `${Math.max(...memory)}Mi` } : {}),

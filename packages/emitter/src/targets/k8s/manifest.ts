@@ -30,8 +30,9 @@ export function namingOf(plan: FleetPlan, options: EmitOptions): Naming {
       advice: "use lower-case letters, digits and dashes, at most 63",
     });
   const id = planId(name);
+  // A plan's id has up to 33 characters; a claim's name ends in a dash and a digest of eight, a Deployment's gets as much from Kubernetes.
   const named = (texts: readonly string[]) =>
-    new Map(uniqueNames(texts, 24).map((label, i) => [texts[i]!, `${id}-${label}`]));
+    new Map(uniqueNames(texts, 20).map((label, i) => [texts[i]!, `${id}-${label}`]));
   return {
     namespace,
     plan: id,

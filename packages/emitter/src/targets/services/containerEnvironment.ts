@@ -23,8 +23,8 @@ export function containerEnvironment(placed: PlacedTenant, inMps: boolean): Read
 /** The variables by which an MPS client is held to less than its daemon allows; the client sees one device, number 0. */
 export function mpsEnvironment({ percent, memoryMebibytes }: MpsLimits): Readonly<Record<string, string>> {
   return {
-    ...(percent === null ? {} : { CUDA_MPS_ACTIVE_THREAD_PERCENTAGE: String(percent) }),
-    ...(memoryMebibytes === null ? {} : { CUDA_MPS_PINNED_DEVICE_MEM_LIMIT: `0=${memoryMebibytes}M` }),
+    ...(percent === undefined ? {} : { CUDA_MPS_ACTIVE_THREAD_PERCENTAGE: String(percent) }),
+    ...(memoryMebibytes === undefined ? {} : { CUDA_MPS_PINNED_DEVICE_MEM_LIMIT: `0=${memoryMebibytes}M` }),
   };
 }
 

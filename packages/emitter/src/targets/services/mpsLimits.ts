@@ -1,89 +1,53 @@
-import type { Bytes } from "@partitune/schema";
 import type { Refusal } from "../../emission.ts";
-import { type PlacedPiece, type PlacedTenant, piecesOf } from "./fleetParts.ts";
+import { clientPercentage } from "../mps/clientPercentage.ts";
+import { memoryLimits } from "../mps/memoryLimits.ts";
+import type { PlacedPiece, PlacedTenant } from "./fleetParts.ts";
 import { whereOf } from "./servingRefusals.ts";
 
-/** What an MPS client is held to; null where it is not. */
+/** What an MPS client is held to; undefined where it is not. */
 export interface MpsLimits {
   /** Whole percents of the multiprocessors. */
-  readonly percent: number | null;
-  readonly memoryMebibytes: number | null;
+  readonly percent: number | undefined;
+  readonly memoryMebibytes: number | undefined;
 }
 
-/** Allocators round up, and a limit that is met exactly ends the process. */
-const headroom = 1.1;
+/** The limits of each process of a tenant, as the bundle for mps sets them. */
+export function clientLimits({ card, piece, tenant }: Pick<PlacedTenant, "card" | "piece" | "tenant">): MpsLimits {
+  return { percent: clientPercentage(piece, tenant), memoryMebibytes: memoryLimits(card).get(tenant.id) };
+}
 
-/**
- * The limits of each process of a tenant: its processes share the piece, so they divide its share, rounded down so that the sum stays within it.
- * A MIG instance or a whole card limits nobody by itself.
- */
-export function clientLimits({ piece, tenant }: Pick<PlacedTenant, "piece" | "tenant">): MpsLimits {
+/** The limits of one process that serves a whole piece for all its tenants. */
+export function pieceLimits({ card, piece }: Pick<PlacedPiece, "card" | "piece">): MpsLimits {
+  const limits = memoryLimits(card);
+  const memory = piece.tenants.map(({ id, processes }) => (limits.get(id) ?? Number.NaN) * processes);
+  const sum = memory.reduce((added, mebibytes) => added + mebibytes, 0);
   return {
-    percent: piece.partition.kind === "mps-share" ? wholePercent(piece.partition.share / tenant.processes) : null,
-    memoryMebibytes: tenant.memoryBytes === null ? null : mebibytes(tenant.memoryBytes / tenant.processes),
+    percent: clientPercentage(piece, { ...piece.tenants[0]!, processes: 1 }),
+    memoryMebibytes: Number.isNaN(sum) ? undefined : sum,
   };
 }
 
-/** The limits of one process that serves a whole piece. */
-export function pieceLimits({ piece }: Pick<PlacedPiece, "piece">): MpsLimits {
-  const memory = piece.tenants.map(({ memoryBytes }) => memoryBytes);
-  const known = memory.every((bytes) => bytes !== null);
-  return {
-    percent: piece.partition.kind === "mps-share" ? wholePercent(piece.partition.share) : null,
-    memoryMebibytes: known ? mebibytes(memory.reduce((sum: number, bytes) => sum + bytes!, 0)) : null,
-  };
-}
-
-/** Shares that come to no whole percent: MPS takes nothing finer from outside that all its versions agree on. */
+/** Shares that come to no whole percent, which is all that MPS is told from outside here. */
 export function percentRefusals(pieces: readonly PlacedPiece[]): readonly Refusal[] {
-  return pieces.flatMap((placed) => {
+  return pieces.flatMap((placed): readonly Refusal[] => {
     const { partition, tenants } = placed.piece;
     if (partition.kind !== "mps-share") return [];
-    const where = whereOf(placed);
-    if (Math.abs(partition.share * 100 - Math.round(partition.share * 100)) > 1e-6)
-      return [
-        {
-          where,
-          cause: `its share of ${partition.share * 100} % is no whole percentage`,
-          advice: "plan with shares in whole percents",
-        },
-      ];
+    const percent = partition.share * 100;
+    if (Math.abs(percent - Math.round(percent)) > 1e-6) {
+      const cause = `its share of ${Math.round(percent * 1000) / 1000} % is no whole percentage`;
+      return [{ where: whereOf(placed), cause, advice: "plan with shares in whole percents" }];
+    }
     return tenants
-      .filter(({ processes }) => wholePercent(partition.share / processes) < 1)
+      .filter((tenant) => clientPercentage(placed.piece, tenant)! < 1)
       .map(({ id, processes }) => ({
         where: `tenant "${id}"`,
-        cause: `${processes} processes share ${Math.round(partition.share * 100)} %, which leaves each less than 1 %`,
+        cause: `${processes} processes share ${Math.round(percent)} %, which leaves each less than 1 %`,
         advice: "plan fewer processes, or a larger share",
       }));
   });
 }
 
-/** A daemon that the clients of a card or of a MIG instance connect to. */
-export interface MpsDomain {
-  readonly placed: PlacedPiece;
-  /** The whole card, when it is divided into shares; else one instance. */
-  readonly card: boolean;
-}
-
-/** Where an MPS daemon is needed: cards that are divided into shares, and pieces that several processes of one tenant use at once. */
-export function mpsDomains(...plan: Parameters<typeof piecesOf>): readonly MpsDomain[] {
-  const pieces = piecesOf(...plan);
-  return pieces
-    .filter((placed, i) => {
-      if (isShare(placed)) return pieces.findIndex((other) => other.card === placed.card && isShare(other)) === i;
-      return placed.piece.tenants.some(({ processes }) => processes > 1);
-    })
-    .map((placed) => ({ placed, card: placed.piece.partition.kind !== "mig" }));
-}
-
-function isShare({ piece }: PlacedPiece): boolean {
-  return piece.partition.kind === "mps-share";
-}
-
-function wholePercent(share: number): number {
-  return Math.floor(share * 100 + 1e-6);
-}
-
-function mebibytes(bytes: Bytes): number {
-  return Math.ceil((bytes * headroom) / 2 ** 20);
+/** True where several processes use a card or an instance at once, and so need the MPS daemon of it. */
+export function needsMps({ piece }: Pick<PlacedPiece, "piece">): boolean {
+  return piece.partition.kind === "mps-share" || piece.tenants.some(({ processes }) => processes > 1);
 }

@@ -4,7 +4,7 @@ import { digest } from "../../planId.ts";
  * DNS labels for texts, one each and no two alike: a text that is a label already stays; any other keeps what is readable of it and gets
  * eight digits of its digest.
  *
- * @param most  characters a name may have, from 24 to 63
+ * @param most  characters a name may have, from 20 to 63
  * @see RFC 1123, 2.1; Kubernetes, Object Names and IDs
  * @example uniqueNames(["faces", "Faces!"])  // ["faces", "faces-8d3e7f02"]
  */

@@ -28,6 +28,7 @@ serve_piece() {
   exec tritonserver "$@"
 }
 
+# shellcheck disable=SC2317,SC2329 # called by serve_piece
 enter_piece() {
   if [ "$kind" = mps-share ]; then # the daemon shows its clients one device
     CUDA_MPS_PIPE_DIRECTORY=$(pipe_of "$card_number")
