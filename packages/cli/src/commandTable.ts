@@ -45,6 +45,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/pack.ts")).packCommand(),
   },
   {
+    name: "replan",
+    summary: "change a running fleet plan as little as possible for new demands, with the steps there",
+    load: async () => (await import("./commands/replan.ts")).replanCommand(),
+  },
+  {
     name: "search",
     summary: "find the best power mode and minibatches with few measurements",
     load: async () => (await import("./commands/search.ts")).searchCommand(),

@@ -6,10 +6,11 @@ import { formatDuration } from "./progress.ts";
 
 /** A transition as text: what changes, step by step, and where capacity is missing on the way. */
 export function formatFleetTransition(transition: FleetTransition): string {
-  const { before, after, changed, steps, seconds, synthetic } = transition;
+  const { before, after, changed, steps, seconds, criticalSeconds, spares, synthetic } = transition;
   const title = [
     `${counted(before.length, "card")} before, ${after.length} after${synthetic ? ", synthetic" : ""}`,
-    `${counted(steps.length, "step")} in ${formatDuration(seconds)}`,
+    `${counted(steps.length, "step")} in ${formatDuration(seconds)}, or ${formatDuration(criticalSeconds)} when those run at once that can`,
+    ...(spares.length === 0 ? [] : [`on the way also ${spares.join(", ")}`]),
     `${counted(changed.pieces, "piece")} and ${counted(changed.tenants, "tenant")} change, ${counted(changed.kept, "tenant")} run on as they are`,
   ].join("; ");
   return `${printable(title)}\n\n${stepTable(steps)}\n${dips(transition)}`;

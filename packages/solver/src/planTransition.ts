@@ -53,8 +53,10 @@ export function planTransition(
   const context: OrderContext = { fitting: toFitting(devices), floors, helpers };
   const acts = orderAll(firstWorld(before, after, helpers.spares), toActs(before.gpus, after.gpus), context);
   const deadlines = new Map([...before.services, ...after.services].map((each) => [each.name, each.deadlineSeconds]));
-  const changes = toSteps(acts, before.gpus, { seconds, deadlines });
-  const steps = [...changes, ...routeSteps(before.gpus, after.gpus)];
+  const changes = toSteps(acts, before.gpus, { seconds, deadlines, floors });
+  const planned = [...changes, ...routeSteps(before.gpus, after.gpus)];
+  const dips = findDips(before.gpus, planned, floors);
+  const steps = warnOfDips(planned, dips);
   const used = new Set(steps.map(({ gpu }) => gpu));
   return {
     kind: "fleet-transition",
@@ -66,13 +68,26 @@ export function planTransition(
     before: before.gpus,
     after: after.gpus,
     steps,
-    dips: findDips(before.gpus, steps, floors),
+    dips,
     seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
     criticalSeconds: criticalSeconds(steps, tenantServices(before.gpus)),
     spares: helpers.spares.filter((gpu) => used.has(gpu)),
     changed: countChanged(before.gpus, after.gpus),
     synthetic: before.synthetic || after.synthetic,
   };
+}
+
+/** The steps, with a warning where a dip begins. */
+function warnOfDips(steps: readonly FleetStep[], dips: FleetTransition["dips"]): readonly FleetStep[] {
+  return steps.map((step, at) => {
+    const own = dips.filter(({ from }) => from === at);
+    if (own.length === 0) return step;
+    const lacks = own.map(
+      ({ service, to, missingPerSecond }) =>
+        `${service} may lack up to ${Number(missingPerSecond.toPrecision(3))} requests/s until step ${to + 1}`,
+    );
+    return { ...step, check: `somebody agrees that ${lacks.join(" and ")}` };
+  });
 }
 
 /** Services of both fleets; the rate is the greater one, as far as both can answer it. */

@@ -60,7 +60,8 @@ interface Wanted {
 /** As it runs, if that is safe; else in the best configuration of the piece, if there is one. */
 function alone({ rule, problem: { card } }: Choices, piece: string, { own, curve, row }: Wanted): readonly Tenant[] {
   if (row !== undefined && fits([row], memoryOf(card, piece))) {
-    const safeRate = rule.safeRate(row, own.service, curve);
+    const known = own.admitted.get(piece)?.find((choice) => choice.row === row);
+    const safeRate = known?.safeRate ?? rule.safeRate(row, own.service, curve);
     if (safeRate > 0) return [toTenant({ row, safeRate }, own)];
   }
   const best = own.best.find((choice) => choice.piece === piece);

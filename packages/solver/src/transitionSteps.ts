@@ -41,6 +41,8 @@ export interface StepContext {
   readonly seconds: StepSeconds;
   /** Deadlines by service. */
   readonly deadlines: ReadonlyMap<string, Seconds>;
+  /** Requests per second that each service must be answered throughout. */
+  readonly floors: ReadonlyMap<string, number>;
 }
 
 /** Acts as the steps that an operator takes, the pieces that each card has at the time in mind. */
@@ -143,7 +145,7 @@ function leaveSteps(
   gpu: string,
   piece: FleetPiece,
   tenants: readonly FleetTenant[],
-  { seconds, deadlines }: StepContext,
+  { seconds, deadlines, floors }: StepContext,
 ): readonly FleetStep[] {
   const onPiece = { gpu, piece: piece.id };
   return [
@@ -153,7 +155,7 @@ function leaveSteps(
         ...onPiece,
         tenant: id,
         seconds: Math.max(seconds.drain, deadlines.get(service) ?? 0),
-        check: `the other tenants of ${service} answer what is needed of it, dips listed here apart`,
+        check: whoIsLeft(service, floors.get(service) ?? 0),
         rollback: `send ${id} requests again`,
       }),
     ),
@@ -170,7 +172,17 @@ function leaveSteps(
   ];
 }
 
-/** Changes a tenant that runs on. */
+function whoIsLeft(service: string, perSecond: number): string {
+  return perSecond > 0
+    ? `the other tenants of ${service} run and safely answer ${rounded(perSecond)} requests/s`
+    : `nobody asks for ${service} any more, or not yet`;
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** Changes a tenant that runs on: its batch and delay, or only what is sent to it and known of it, which takes no time. */
 export function adjustStep(
   gpu: string,
   piece: string,
@@ -178,13 +190,16 @@ export function adjustStep(
   tenant: FleetTenant,
   seconds: Seconds,
 ): FleetStep {
+  const isSet = was.batch !== tenant.batch || was.maxDelaySeconds !== tenant.maxDelaySeconds;
   return {
     action: "adjust",
     gpu,
     piece,
     tenant,
-    seconds,
+    seconds: isSet ? seconds : 0,
     check: `${tenant.id} runs`,
-    rollback: `set batch ${was.batch}, delay ${was.maxDelaySeconds} s and ${Number(was.ratePerSecond.toPrecision(4))} requests/s again`,
+    rollback: isSet
+      ? `set batch ${was.batch} and delay ${was.maxDelaySeconds} s again`
+      : `send ${tenant.id} ${rounded(was.ratePerSecond)} requests/s again`,
   };
 }
