@@ -118,6 +118,7 @@ export { chooseGovernor, governors, localGovernors, thisMachine } from "./govern
 
 // Plans in service
 
+export { type CompareLiveOptions, compareLive, type LiveComparison, type ServedFrom } from "./live/compareLive.ts";
 export { DeploymentFailure } from "./live/deploymentFailure.ts";
 export { type Deployment, type DeployOptions, deployPlan } from "./live/deployPlan.ts";
 export type { LiveProgress } from "./live/deployUnderLoad.ts";

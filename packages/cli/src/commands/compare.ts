@@ -2,12 +2,14 @@ import { describeInput, type FleetPlan, InputError, loadJson } from "@partitune/
 import { type CardLawName, type CardTimes, cardLaws, cardTimes, compareSharing } from "@partitune/simulator";
 import { packingConfigs } from "@partitune/solver";
 import { Command, Option } from "commander";
+import { compareOnProcessor } from "../compareOnProcessor.ts";
 import { formatSharingComparison } from "../formatSharingComparison.ts";
 import { loadPredictor, type PredictionSource } from "../loadPredictor.ts";
 import { madeNow } from "../made.ts";
 import { parsePositive } from "../parseLists.ts";
 import { parseStarts, type Start } from "../parseStarts.ts";
 import { packExperiment, type SharingExperimentName, sharingExperiments } from "../sharingExperiments.ts";
+import { warn } from "../warn.ts";
 import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
 
 interface CompareOptions extends OutputOptions {
@@ -19,20 +21,23 @@ interface CompareOptions extends OutputOptions {
   readonly laws: string;
   readonly slowdown: string;
   readonly planOut?: string;
+  readonly live?: boolean;
+  readonly folder: string;
   readonly seed: string;
 }
 
 /** Seconds that are compared where nothing else is asked for. */
 const usualDuration = 500;
+const usualLiveDuration = 60;
 
 export function compareCommand(): Command {
   return new Command("compare")
     .description(
-      "Plays the same requests on a fleet plan's partitions and on the same cards without them: default MPS and time slicing.",
+      "Plays the same requests on a fleet plan's partitions and on the same cards without them: default MPS and time slicing. With --live serves them on this machine's processor, as planned and unpartitioned.",
     )
     .argument(
       "<files...>",
-      "a fleet plan and the profile (or surrogate) it was made from; with --experiment the profile alone",
+      "a fleet plan and the profile (or surrogate) it was made from; with --live the plan alone, with --experiment the profile alone",
     )
     .addOption(
       new Option(
@@ -46,7 +51,10 @@ export function compareCommand(): Command {
       "--start <times>",
       'when services begin, and perhaps end: "resnet18 0s, vgg16 100s-400s"; by default at 0 s',
     )
-    .option("--duration <seconds>", `length of the comparison, by default ${usualDuration}`)
+    .option(
+      "--duration <seconds>",
+      `length of the comparison, by default ${usualDuration}; with --live ${usualLiveDuration} for each way of sharing`,
+    )
     .option("--interval <seconds>", "length of an interval of the timelines, by default a 250th of the duration")
     .addOption(
       new Option(
@@ -60,6 +68,11 @@ export function compareCommand(): Command {
       "mps-fair,mps-alternate,time-slice",
     )
     .option("--slowdown <factor>", "on the time of a batch while others run beside it without partitions", "1.09")
+    .option(
+      "--live",
+      "deploy the plan of a processor on this machine, then the same servers unpartitioned, and measure both",
+    )
+    .option("--folder <folder>", "where --live writes the deployed scripts", ".partitune/compare")
     .option("--plan-out <file>", "with --experiment: where to write the plan")
     .option("--seed <text>", "fixes everything random", "1")
     .option("--out <file>", "where to write the comparison")
@@ -69,11 +82,13 @@ export function compareCommand(): Command {
       `
 Examples:
   $ partitune compare --experiment kaist datasets/synthetic-a100-80gb --out kaist.json
-  $ partitune compare fleet.json profiles/a100 --start "resnet18 0s, vgg16 60s" --duration 300 --laws mps-fair,mps-alternate`,
+  $ partitune compare fleet.json profiles/a100 --start "resnet18 0s, vgg16 60s" --duration 300 --laws mps-fair,mps-alternate
+  $ partitune compare desk.fleet.json --live --start "resnet18 0s, vgg16 20s" --duration 60 --out isolation.json`,
     )
     .action(async (files: readonly string[], options: CompareOptions) => {
       checkOutput(options);
       checkOutput({ ...(options.planOut === undefined ? {} : { out: options.planOut }) });
+      if (options.live === true) return serveBoth(files, options);
       const laws = parseLaws(options.laws);
       const { plan, predictor, profile } = await stateComparison(files, options);
       const { durationSeconds, starts, arrivals } = stateLoad(plan, options);
@@ -90,6 +105,34 @@ Examples:
       if (options.json !== true) process.stdout.write(formatSharingComparison(comparison));
       writeOutput(comparison, options);
     });
+}
+
+/** The comparison in service, on this machine's processor. */
+async function serveBoth(files: readonly string[], options: CompareOptions): Promise<void> {
+  const plan = await statePlan(files, options);
+  const { durationSeconds, starts, arrivals } = stateLoad(plan, options);
+  const { comparison, warnings } = await compareOnProcessor(plan, {
+    folder: options.folder,
+    seed: options.seed,
+    durationSeconds,
+    ...(options.interval === undefined ? {} : { intervalSeconds: parsePositive("--interval", options.interval) }),
+    starts,
+    arrivals,
+    made: madeNow(options.seed, files.map(describeInput)),
+  });
+  warn(warnings);
+  if (options.json !== true) process.stdout.write(formatSharingComparison(comparison));
+  writeOutput(comparison, options);
+}
+
+async function statePlan(files: readonly string[], options: CompareOptions): Promise<FleetPlan> {
+  if (options.experiment !== undefined) return (await stateComparison(files, options)).plan;
+  if (files.length === 1) return loadJson(files[0]!, "fleet-plan");
+  throw new InputError({
+    what: "the command line",
+    problem: `names ${files.length} files`,
+    advice: "with --live give the fleet plan alone: it says all that is deployed",
+  });
 }
 
 interface Compared {
@@ -123,14 +166,16 @@ async function stateComparison(files: readonly string[], options: CompareOptions
   return { plan, predictor, profile: first };
 }
 
-function stateLoad(plan: FleetPlan, { experiment, start, duration, arrivals }: CompareOptions) {
+function stateLoad(plan: FleetPlan, { experiment, start, duration, arrivals, live }: CompareOptions) {
   const preset = experiment === undefined ? undefined : sharingExperiments[experiment];
   const busy = plan.services.filter(({ ratePerSecond }) => ratePerSecond > 0).map(({ name }) => name);
   const starts: Readonly<Record<string, Start>> =
     start === undefined ? (preset?.starts ?? {}) : parseStarts(start, busy);
   return {
     durationSeconds:
-      duration === undefined ? (preset?.durationSeconds ?? usualDuration) : parsePositive("--duration", duration),
+      duration === undefined
+        ? (preset?.durationSeconds ?? (live === true ? usualLiveDuration : usualDuration))
+        : parsePositive("--duration", duration),
     starts,
     arrivals: arrivals ?? (preset === undefined ? "poisson" : "even"),
   } as const;

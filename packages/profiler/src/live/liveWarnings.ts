@@ -1,7 +1,7 @@
 import { leastSamples, quantile } from "@partitune/numerics";
 import type { Plan, Trace, Warning } from "@partitune/schema";
 import { promisedPercentiles, windowResponses } from "./buildLiveTrace.ts";
-import type { LoadRequest, StreamSamples } from "./load.ts";
+import { type LoadRequest, outcomes, type StreamSamples } from "./load.ts";
 
 /** Lateness at the p99, relative to the median response, from which on the generator falsifies what it measures. */
 const toleratedLateness = 0.05;
@@ -17,12 +17,18 @@ export function liveWarnings(
     const where = `placement "${placement.id}"`;
     const stream = trace.streams[n]!;
     return [
-      ...lateWarnings(where, load, streams[n]!),
-      ...failureWarnings(where, stream.failed, streams[n]!),
+      ...loadWarnings(where, load, streams[n]!),
       ...(stream.saturated ? [saturated(where, stream.offeredPerSecond, stream.completedPerSecond)] : []),
       ...promisedPercentiles(plan, placement).flatMap((p) => fewSamples(where, p, load, streams[n]!)),
     ];
   });
+}
+
+/** Requests of a stream that were sent late, or not answered. */
+export function loadWarnings(where: string, load: LoadRequest, samples: StreamSamples): readonly Warning[] {
+  const { intended, outcome } = samples;
+  const failed = intended.filter((time, i) => time >= load.warmupSeconds && outcome[i] !== outcomes.answered).length;
+  return [...lateWarnings(where, load, samples), ...failureWarnings(where, failed, samples)];
 }
 
 function lateWarnings(where: string, load: LoadRequest, samples: StreamSamples): readonly Warning[] {
