@@ -30,39 +30,49 @@ export function packingConfigs(source: Profile | Surrogate, workloads: readonly 
 function measuredConfigs({ measurements, environments }: Profile, workloads: readonly string[]): PackingConfigs {
   const own = measurements.filter(({ point }) => workloads.includes(point.config.workload));
   const reasons = Map.groupBy(own, whyOmitted);
-  const kept = reasons.get("") ?? [];
+  const kept = reasons.get(null) ?? [];
   const configs = kept.map(({ point: { config } }) => ({ ...config, partition: unplaced(config.partition) }));
-  const omitted = [...reasons].filter(([reason]) => reason !== "");
   return {
     configs: [...new Map(configs.map((config) => [formatConfig(config), config])).values()],
     warnings: [
-      ...omitted.map(([reason, rows]) => omission(reason, rows)),
+      ...[...reasons].flatMap(([reason, rows]) => (reason === null ? [] : omission(reason, rows))),
       ...holes(own),
       ...mixedEnvironments(kept, environments),
     ],
   };
 }
 
-/** Empty when the row may be planned with. */
-function whyOmitted(row: Measurement): string {
+/** Why a row is not planned with, and what to do about it. */
+const omissions = {
+  infeasible: { cause: "could not run", advice: "nothing, if they need more memory than their piece has" },
+  failed: { cause: "failed", advice: "measure them again" },
+  flagged: { cause: "flagged as throttled, saturated or with a leaping clock", advice: "measure them again" },
+  neighbours: {
+    cause: "made beside others, which tells of interference",
+    advice: "give what partitune interference makes of them with --interference",
+  },
+  load: { cause: "made under another load than one batch in flight", advice: "measure with one batch in flight" },
+} as const;
+
+type Omission = keyof typeof omissions;
+
+/** Null when the row may be planned with. */
+function whyOmitted(row: Measurement): Omission | null {
   const { neighbours, load } = row.point;
-  if (row.outcome.kind === "infeasible") return "they could not run";
-  if (row.outcome.kind === "failed") return "they failed";
-  if (!isValid(row)) return `they are flagged ${row.flags.join(" and ")}`;
-  if (neighbours.length > 0)
-    return "they were measured beside others; what they say of interference is used by --interference";
-  return load.kind === "closed" && load.inFlight === 1
-    ? ""
-    : "they were measured under another load than one batch in flight";
+  if (neighbours.length > 0) return "neighbours";
+  if (row.outcome.kind !== "measured") return row.outcome.kind;
+  if (!isValid(row)) return "flagged";
+  return load.kind === "closed" && load.inFlight === 1 ? null : "load";
 }
 
-function omission(reason: string, rows: readonly Measurement[]): Warning {
-  const of = [...new Set(rows.map(({ point }) => point.config.workload))].map((name) => `"${name}"`).join(", ");
+function omission(reason: Omission, rows: readonly Measurement[]): Warning {
+  const names = [...new Set(rows.map(({ point }) => point.config.workload))].sort();
+  const { cause, advice } = omissions[reason];
   return {
     code: "rows-left-out",
-    where: of,
-    cause: `${rows.length} ${rows.length === 1 ? "measurement is" : "measurements are"} not planned with: ${reason}`,
-    advice: "measure these configurations again if they should be considered",
+    where: names.map((name) => `"${name}"`).join(", "),
+    cause: `${rows.length} ${rows.length === 1 ? "measurement" : "measurements"} left out: ${cause}`,
+    advice,
   };
 }
 

@@ -148,7 +148,9 @@ const publishedSizes = { "1g": "1g.10gb", "2g": "2g.20gb", "3g": "3g.40gb", "4g"
 
 /** The published profile of eleven networks on MIG pieces of an A100, as a profile; its times have no intervals. */
 export function publishedProfile(mostProcesses: number): Profile {
-  const rows = publishedRows().filter(({ processes, ratePerSecond }) => processes <= mostProcesses && ratePerSecond > 0);
+  const rows = publishedRows().filter(
+    ({ processes, ratePerSecond }) => processes <= mostProcesses && ratePerSecond > 0,
+  );
   return profileOf(
     rows.map(({ model, piece, batch, processes, latencySeconds, ratePerSecond }) => ({
       workload: model,
