@@ -38,7 +38,7 @@ afterAll(() => {
 
 describe("a fleet plan of one processor", () => {
   test("is emitted as the scripts of its placements", async () => {
-    const { code } = await runCli("emit", at("desk.json"), "--target", "cpu", "--out", at("deploy"));
+    const { code } = await runCli("emit", at("desk.json"), "--out", at("deploy"));
     expect(code).toBe(0);
     expect(existsSync(at("deploy/start.sh"))).toBe(true);
     const plan = JSON.parse(readFileSync(at("deploy/plan.json"), "utf8"));

@@ -26,10 +26,11 @@ interface EmitCommandOptions {
 /** What a device's power modes are set with. */
 const powerTargets = { cpu: "interleave", jetson: "nvpmodel", nvidia: "nvidia-smi" } as const;
 
-/** What fits a plan and its device: cards are cut into MIG instances where they all are, and shared through MPS elsewhere. */
+/** What fits a plan and its device: a processor's pieces are its placements; cards are cut into MIG instances where they all are, and shared through MPS elsewhere. */
 function usualTarget(plan: DeployablePlan, cards: readonly string[] | undefined): TargetName {
   if (plan.kind === "plan") return "cpu";
   if (plan.kind !== "fleet-plan") return powerTargets[plan.device.kind];
+  if (plan.devices.some(({ kind }) => kind === "cpu")) return "cpu";
   const chosen = plan.gpus.filter(({ id }) => cards === undefined || cards.includes(id));
   const kinds = new Set(chosen.flatMap(({ pieces }) => pieces.map(({ partition }) => partition.kind)));
   return kinds.has("mig") ? "mig" : "mps";
