@@ -1,4 +1,4 @@
-import { InputError, type Made, type Watts } from "@partitune/schema";
+import { type Demand, InputError, type Made, type Warning, type Watts } from "@partitune/schema";
 import {
   type FleetProblem,
   type FrontAxis,
@@ -37,6 +37,11 @@ export interface PackOptions extends FleetDemandOptions, OutputOptions {
   readonly timeLimit?: string;
   readonly accept?: boolean;
   readonly front?: string;
+  readonly periods?: string;
+  readonly repeat?: boolean;
+  readonly slack?: string;
+  readonly spares?: string;
+  readonly stepSeconds?: string;
 }
 
 /** A request to pack, read and checked. */
@@ -59,14 +64,27 @@ export interface PackRequest {
  *
  * @throws InputError when options contradict each other, or the problem cannot be stated
  */
-export function readPackRequest({ source, predict }: PredictionSource, options: PackOptions, made: Made): PackRequest {
+export function readPackRequest(predictor: PredictionSource, options: PackOptions, made: Made): PackRequest {
+  const names = predictor.source.workloads.map(({ name }) => name);
+  const { request, warnings } = statePackRequest(predictor, options, readFleetDemands(options, names), made);
+  warn(warnings);
+  return request;
+}
+
+/**
+ * States what is to be packed for these demands, whatever demands the options name.
+ *
+ * @throws InputError when options contradict each other, or the problem cannot be stated
+ */
+export function statePackRequest(
+  { source, predict }: PredictionSource,
+  options: PackOptions,
+  demands: readonly Demand[],
+  made: Made,
+): { readonly request: PackRequest; readonly warnings: readonly Warning[] } {
   const front = options.front === undefined ? null : parseFront(options.front);
   checkCombination(options, front);
   const { workloads, device } = source;
-  const demands = readFleetDemands(
-    options,
-    workloads.map(({ name }) => name),
-  );
   const named = [...new Set(demands.map(({ workload }) => workload))];
   const { configs, warnings } = packingConfigs(source, named);
   const pieces = options.pieces === undefined ? usualPieces(configs, device) : parsePieces(options.pieces);
@@ -91,8 +109,7 @@ export function readPackRequest({ source, predict }: PredictionSource, options: 
       ...readMargin(options),
     }),
   );
-  warn([...warnings, ...fleets.flatMap((each) => each.warnings), ...assumed]);
-  return {
+  const request: PackRequest = {
     objective: options.objective,
     method: options.method ?? null,
     fleet: fleets[modes.indexOf(quickest)]!,
@@ -103,6 +120,7 @@ export function readPackRequest({ source, predict }: PredictionSource, options: 
       options.timeLimit === undefined ? {} : { timeLimitSeconds: parsePositive("--time-limit", options.timeLimit) },
     made,
   };
+  return { request, warnings: [...warnings, ...fleets.flatMap((each) => each.warnings), ...assumed] };
 }
 
 function readMargin({ margin }: PackOptions): Partial<Parameters<typeof toPackingProblem>[0]> {

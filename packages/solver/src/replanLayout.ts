@@ -6,7 +6,7 @@ import { matchLayout } from "./matchLayout.ts";
 import { loadHighs } from "./methods/loadHighs.ts";
 import type { Card } from "./packing/card.ts";
 import { findUnservable, toChoices } from "./packing/choices.ts";
-import { type BoundedPacking, columnGeneration } from "./packing/columnGeneration.ts";
+import { type BoundedPacking, packChoices } from "./packing/columnGeneration.ts";
 import type { Unservable } from "./packing/layout.ts";
 import type { PackingProblem } from "./packing/packingProblem.ts";
 import { toBase } from "./replanBase.ts";
@@ -75,7 +75,7 @@ export async function replanLayout(
   if (lost.length > 0) return { status: "unservable", services: lost };
   const running = fleet.filter(({ id }) => !without.includes(id));
   const highs = await loadHighs();
-  const afresh = options.mostGpus === undefined ? (options.afresh ?? (await columnGeneration(problem))) : null;
+  const afresh = options.mostGpus === undefined ? (options.afresh ?? (await packChoices(choices))) : null;
   if (afresh?.status === "unservable") return afresh;
   const mostGpus = options.mostGpus ?? afresh!.layout.gpus.length + slack;
   const context: ReplanContext = {
@@ -248,7 +248,8 @@ function checkRunning(card: Card, running: readonly RunningGpu[]): void {
   };
   const known = new Set(card.pieces.map(({ name }) => name));
   const ids = [...running.map(({ id }) => id), ...running.flatMap(({ pieces }) => pieces.map(({ id }) => id))];
-  const twice = ids.find((id, i) => ids.indexOf(id) < i);
+  const seen = new Set<string>();
+  const twice = ids.find((id) => seen.size === seen.add(id).size);
   if (twice !== undefined)
     fail(`the name "${twice}"`, "stands twice in the running plan", "give each GPU and piece one of its own");
   for (const { id, pieces } of running) {

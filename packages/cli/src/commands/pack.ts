@@ -19,6 +19,8 @@ import { formatQuantity } from "../formatNumbers.ts";
 import { loadPredictor } from "../loadPredictor.ts";
 import { madeNow } from "../made.ts";
 import { type PackOptions, type PackRequest, packObjectives, readPackRequest } from "../packOptions.ts";
+import { checkPeriods, packSchedule } from "../packSchedule.ts";
+import { assumedSteps } from "../parseStepSeconds.ts";
 import { printable } from "../printable.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import { solvePack } from "../solvePack.ts";
@@ -60,7 +62,15 @@ export function packCommand(): Command {
     .option("--time-limit <seconds>", "time that each exact model may take")
     .option("--accept", "let the simulator reject plans, and give more to services whose promises break")
     .option("--front <objectives>", "instead of one plan: gpus,power or gpus,load")
-    .option("--out <file>", "where to write the plan or front")
+    .option(
+      "--periods <list>",
+      'rates that change: "8h 0.3x, 2h 1x" times those of the demands, "8h 40/s" for the only one, or "8h night.json"; each period changes the plan before as little as possible',
+    )
+    .option("--repeat", "with --periods: the last is followed by the first, as in days")
+    .option("--slack <count>", "with --periods: GPUs beyond the fewest that may be used to spare changes")
+    .option("--spares <count>", "with --periods: GPUs that may be used while changing, by default 1")
+    .option("--step-seconds <list>", `with --periods: how long steps take; assumed, not measured: ${assumedSteps}`)
+    .option("--out <file>", "where to write the plan, schedule or front")
     .option("--json", "print the plan or front to stdout; where there is none, why")
     .addHelpText(
       "after",
@@ -71,11 +81,16 @@ Examples:
   $ partitune pack profiles/a100 --demands demands.json --method all
   $ partitune pack profiles/a100 --demands demands.json --objective headroom --gpus 4
   $ partitune pack profiles/a100 --demands demands.json --front gpus,power --out front.json
+  $ partitune pack profiles/a100 --demands demands.json --periods "14h 0.4x, 10h 1x" --repeat --out day.json
 
 Exit codes: 0 a plan; 1 none, or none that the simulator accepts; 2 bad input.`,
     )
     .action(async (path: string, options: PackOptions) => {
       checkOutput(options);
+      if (checkPeriods(options)) {
+        process.exitCode = await packSchedule(path, options);
+        return;
+      }
       const inputs = [path, ...(options.demands === undefined ? [] : [options.demands])].map(describeInput);
       const request = readPackRequest(loadPredictor(path), options, madeNow(null, inputs));
       process.exitCode = await runPack(request, options);
