@@ -189,6 +189,14 @@ describe("sharingOverTime", () => {
     expect(plots.sharingOverTime(close).caption).toContain("same linear scale");
   });
 
+  it("labels every round latency from milliseconds to minutes", () => {
+    const [first, ...others] = comparison.lanes[0]!.streams;
+    const timeline = first!.timeline.map((point, i) => ({ ...point, p50: 0.002, p99: i === 3 ? 90 : 0.003 }));
+    const lanes = [{ ...comparison.lanes[0]!, streams: [{ ...first!, timeline }, ...others] }];
+    const words = texts(plots.sharingOverTime({ ...comparison, lanes }).html);
+    expect(words).toEqual(expect.arrayContaining(["0.01", "0.1", "1", "10", "100"]));
+  });
+
   it("breaks lines where no request came", () => {
     const [path] = select(display.html, '[aria-label="line"] path');
     expect(path!.getAttribute("d")!.match(/M/g)!.length).toBeGreaterThan(1); // the interval from 400 s is left out

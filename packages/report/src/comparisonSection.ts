@@ -4,12 +4,13 @@ import { foldedTable } from "./foldedTable.ts";
 import { formatDuration } from "./formatDuration.ts";
 import { formatSeconds } from "./formatQuantity.ts";
 import { html, type Markup } from "./markup.ts";
+import { numbered } from "./numbered.ts";
 import { plots } from "./plots/index.ts";
 import { sharingRows } from "./sharingRows.ts";
 
 /** Ways of sharing side by side: latency over time, and the numbers phase by phase. */
-export function comparisonSection(comparison: SharingComparison, i: number): Markup {
-  return html`<section id="comparison-${i + 1}"><h2>Ways of sharing</h2>
+export function comparisonSection(comparison: SharingComparison, i: number, all: readonly SharingComparison[]): Markup {
+  return html`<section id="comparison-${i + 1}"><h2>${numbered("Ways of sharing", i, all.length)}</h2>
 <p class="headline">${comparisonHeadline(comparison)}</p>
 ${figure(plots.sharingOverTime(comparison))}
 ${foldedTable(

@@ -4,12 +4,13 @@ import { foldedTable } from "./foldedTable.ts";
 import { formatPercent, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
+import { numbered } from "./numbered.ts";
 import { plots } from "./plots/index.ts";
 
 /** How workloads on pieces of one card slow each other down: the models, the chosen one, and its numbers. */
-export function interferenceSection(interference: Interference, i: number): Markup {
+export function interferenceSection(interference: Interference, i: number, all: readonly Interference[]): Markup {
   const { candidates, chosen } = interference;
-  return html`<section id="interference-${i + 1}"><h2>Interference</h2>
+  return html`<section id="interference-${i + 1}"><h2>${numbered("Interference", i, all.length)}</h2>
 ${figure(plots.interferenceErrors(interference))}
 ${htmlTable(
   "Models compared on what was left out of their fit",

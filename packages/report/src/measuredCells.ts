@@ -32,7 +32,7 @@ export interface MeasuredCell {
  *
  * Cells without a valid measurement are in the list, so that a picture can show them missing. Order: workloads and power modes as the profile has
  * them, then rising shares and batches. The default configuration adds
- * its own cell, not a row or column. Rows with neighbours or under open load answer other questions and are left out.
+ * its own cell, not a row or column. Rows with neighbours, several processes or under open load answer other questions and are left out.
  */
 export function measuredCells(profile: Profile): MeasuredCell[] {
   const rows = profile.measurements.filter(isAloneAtCapacity);
@@ -52,9 +52,10 @@ export function measuredCells(profile: Profile): MeasuredCell[] {
   );
 }
 
-/** True for the rows that capacity pictures show: no neighbours, one batch in flight. */
+/** True for the rows that capacity pictures show: no neighbours, one process, one batch in flight. */
 export function isAloneAtCapacity({ point }: Measurement): boolean {
-  return point.neighbours.length === 0 && point.load.kind === "closed" && point.load.inFlight === 1;
+  const isOne = (point.config.processes ?? 1) === 1;
+  return isOne && point.neighbours.length === 0 && point.load.kind === "closed" && point.load.inFlight === 1;
 }
 
 /** Number of rows that {@link measuredCells} leaves out. */

@@ -4,12 +4,13 @@ import { formatDuration } from "./formatDuration.ts";
 import { formatPercent, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
+import { numbered } from "./numbered.ts";
 import { optimalityWords } from "./optimalityWords.ts";
 import { plots } from "./plots/index.ts";
 
 /** Fleets in time: cards in use, period by period, and what each change takes. */
-export function scheduleSection(schedule: FleetSchedule, i: number): Markup {
-  return html`<section id="schedule-${i + 1}"><h2>Schedule</h2>
+export function scheduleSection(schedule: FleetSchedule, i: number, all: readonly FleetSchedule[]): Markup {
+  return html`<section id="schedule-${i + 1}"><h2>${numbered("Schedule", i, all.length)}</h2>
 <p class="headline">${scheduleHeadline(schedule)}</p>
 ${figure(plots.scheduleOverTime(schedule))}
 ${htmlTable(

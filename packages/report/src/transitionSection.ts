@@ -5,11 +5,12 @@ import { formatDuration } from "./formatDuration.ts";
 import { formatPercent, formatQuantity, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
+import { numbered } from "./numbered.ts";
 import { plots } from "./plots/index.ts";
 
 /** How a running fleet becomes another: what changes, where capacity is missing meanwhile, and every step with its check and its undo. */
-export function transitionSection(transition: FleetTransition, i: number): Markup {
-  return html`<section id="transition-${i + 1}"><h2>Transition</h2>
+export function transitionSection(transition: FleetTransition, i: number, all: readonly FleetTransition[]): Markup {
+  return html`<section id="transition-${i + 1}"><h2>${numbered("Transition", i, all.length)}</h2>
 <p class="headline">${transitionHeadline(transition)}</p>
 ${transition.dips.length === 0 ? null : dipTable(transition)}
 ${figure(plots.transitionSteps(transition))}

@@ -6,7 +6,7 @@ import { drawPlot } from "../drawPlot.ts";
 import { fitText, textWidth } from "../fitText.ts";
 import { type DisplayUnit, displayUnit, formatSeconds, significant } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
-import { type LogAxis, logAxis } from "../logAxis.ts";
+import { logAxis } from "../logAxis.ts";
 import { logScale } from "../logScale.ts";
 import { colourCount, limitColour, mutedColour, seriesStyle } from "../palette.ts";
 import { sharingRows } from "../sharingRows.ts";
@@ -34,27 +34,15 @@ export function sharingOverTime(comparison: SharingComparison): Display {
   const styles = new Map(drawn.map((service, i) => [service, seriesStyle(i).colour]));
   const stride = Math.max(1, Math.ceil(durationSeconds / intervalSeconds / mostPoints));
   const points = lanes.map((lane) => pointsOf(lane, drawn, intervalSeconds, stride));
-  const values = points
-    .flat()
-    .flatMap(({ p50, p99 }) => [p50, p99])
-    .filter((value) => value > 0);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const isLog = values.length > 0 && most / least > linearUpTo;
-  const unit = displayUnit("s", values.length === 0 ? 1 : most);
-  const scale = {
-    unit,
-    isLog,
-    most,
-    axis: logAxis(
-      values.map((value) => value * unit.factor),
-      [0, 1],
-    ),
-  };
+  const scale = scaleOf(
+    points.flat(),
+    services.map(({ deadlineSeconds }) => deadlineSeconds),
+  );
   return display({
     title: "Latency over time, by way of sharing",
     caption: [
       `${source === "simulated" ? "Simulated" : "Measured"}, ${formatSeconds(durationSeconds)} in intervals of ${significant(intervalSeconds)} s: lines are medians, bands reach up to the 99th percentile of each interval`,
-      `All panels have the same ${isLog ? "logarithmic" : "linear"} scale. Dashed: a service begins`,
+      `All panels have the same ${scale.isLog ? "logarithmic" : "linear"} scale. Dashed: a service begins`,
       ...(stride > 1 ? [`Of every ${stride} intervals the one with the highest p99 is drawn`] : []),
       ...(drawn.length < services.length ? [`The first ${drawn.length} of ${services.length} services are drawn`] : []),
       ...syntheticNote(synthetic),
@@ -69,9 +57,7 @@ export function sharingOverTime(comparison: SharingComparison): Display {
         ...drawn.map((service) => ({ label: service, colour: styles.get(service)!, mark: "line" as const })),
         { label: "median", colour: mutedColour, mark: "line" },
         { label: "up to the p99", colour: mutedColour, mark: "bar", hollow: true },
-        ...(deadlinesIn(comparison, scale).length > 0
-          ? [{ label: "deadline", colour: limitColour, mark: "dotted" } as const]
-          : []),
+        ...(scale.deadlines.length > 0 ? [{ label: "deadline", colour: limitColour, mark: "dotted" } as const] : []),
       ]),
     ),
     text: asText(comparison),
@@ -81,15 +67,35 @@ export function sharingOverTime(comparison: SharingComparison): Display {
 interface Scale {
   readonly unit: DisplayUnit;
   readonly isLog: boolean;
-  /** Longest p99, s. */
-  readonly most: number;
-  readonly axis: LogAxis;
+  /** The deadlines that are drawn, s. */
+  readonly deadlines: readonly number[];
+  /** Ends of the axis, s. */
+  readonly domain: readonly [number, number];
 }
 
-/** Deadlines that are not far beyond what happened; others would squeeze the latencies together. */
-function deadlinesIn({ services }: SharingComparison, { most, isLog }: Scale): number[] {
-  const deadlines = new Set(services.map(({ deadlineSeconds }) => deadlineSeconds));
-  return [...deadlines].filter((deadline) => deadline <= most * (isLog ? 3 : 1.3));
+/** One scale for all panels. Deadlines far beyond what happened are not drawn: they would squeeze the latencies together. */
+function scaleOf(points: readonly Point[], allDeadlines: readonly number[]): Scale {
+  const values = points.flatMap(({ p50, p99 }) => [p50, p99]).filter((value) => value > 0);
+  const least = values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  const most = values.reduce((high, value) => Math.max(high, value), 0);
+  const isLog = values.length > 0 && most / least > linearUpTo;
+  const deadlines = [...new Set(allDeadlines)].filter((deadline) => deadline <= most * (isLog ? 3 : 1.3));
+  const top = Math.max(most, ...deadlines);
+  const { domain } = logAxis([least, top], [0, 1]);
+  return {
+    unit: displayUnit("s", values.length === 0 ? 1 : most),
+    isLog,
+    deadlines,
+    domain: isLog ? domain : [0, values.length === 0 ? 1 : 1.08 * top],
+  };
+}
+
+function axisOf({ unit: { factor, name }, isLog, domain: [low, high] }: Scale) {
+  const domain = [low * factor, high * factor] as const;
+  const label = `response time (${name}${isLog ? ", log" : ""})`;
+  return isLog
+    ? { ...logScale({ domain }), label, grid: true }
+    : { domain: [...domain], label, grid: true, ticks: 5, tickFormat: significant };
 }
 
 /** Points in the order of time, with an empty one wherever intervals are left out. */
@@ -118,12 +124,14 @@ function drawLane(
   scale: Scale,
   styles: ReadonlyMap<string, string>,
 ): string {
-  const { factor, name: unit } = scale.unit;
-  const rows = points.map((point) => ({ ...point, p50: point.p50 * factor, p99: point.p99 * factor }));
+  const { factor } = scale.unit;
+  const rows = points.map((point) => ({
+    ...point,
+    p50: point.p50 * factor,
+    p99: point.p99 * factor,
+  }));
   const colour = ({ service }: Point) => styles.get(service)!;
-  const deadlines = deadlinesIn(comparison, scale).map((deadline) => deadline * factor);
-  const top = 1.08 * Math.max(scale.most * factor, ...deadlines);
-  const label = `response time (${unit}${scale.isLog ? ", log" : ""})`;
+  const deadlines = scale.deadlines.map((deadline) => deadline * factor);
   const starts = startsOf(comparison);
   return drawPlot(`${name}, ${title}: response times over ${formatSeconds(comparison.durationSeconds)}`, {
     width,
@@ -132,9 +140,7 @@ function drawLane(
     marginTop: 28 + labelHeight * Math.max(1, ...starts.map(({ row }) => row + 1)),
     marginBottom: 40,
     x: { domain: [0, comparison.durationSeconds], label: "time (s)", tickFormat: significant, ticks: 6 },
-    y: scale.isLog
-      ? { ...logScale(scale.axis), label, grid: true }
-      : { domain: [0, top], label, grid: true, ticks: 5, tickFormat: significant },
+    y: axisOf(scale),
     marks: [
       areaY(rows, { x: "seconds", y1: "p50", y2: "p99", z: "service", fill: colour, fillOpacity: 0.14 }),
       line(rows, { x: "seconds", y: "p99", z: "service", stroke: colour, strokeWidth: 1 }),

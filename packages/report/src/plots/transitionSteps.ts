@@ -31,10 +31,7 @@ export function transitionSteps(transition: FleetTransition): Display {
   const changing = lives.filter((life) => touched.has(keyOf(life)));
   const drawn = changing.slice(0, mostPieces);
   const shown = new Set(drawn.flatMap(({ tenants }) => tenants.map(({ tenant }) => tenant.service)));
-  const series = seriesOfServices({
-    services: services.filter(({ name }) => shown.has(name)),
-    gpus: [...before, ...after],
-  });
+  const series = seriesOfServices({ services, gpus: [...before, ...after] });
   const capacities = services
     .map((service) => ({ service, values: capacityOver(lives, service.name, steps.length) }))
     .filter(({ values }) => new Set(values).size > 1)
@@ -43,7 +40,7 @@ export function transitionSteps(transition: FleetTransition): Display {
   return display({
     title: "The transition, step by step",
     caption: captionOf(transition, changing.length, drawn.length, capacities.length),
-    picture: html`${drawn.length === 0 ? null : legend(legendOf(series, drawn))}${chart}${panels(
+    picture: html`${drawn.length === 0 ? null : legend(legendOf(series, drawn, shown))}${chart}${panels(
       capacities.slice(0, mostServices).map(({ service, values }) => ({
         name: "",
         svg: drawCapacity(transition, service, values, series.colourOf(service.name)),
@@ -78,9 +75,11 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function legendOf({ entries }: ServiceSeries, lives: readonly PieceLife[]): LegendItem[] {
+function legendOf({ entries }: ServiceSeries, lives: readonly PieceLife[], shown: ReadonlySet<string>): LegendItem[] {
   return [
-    ...entries.map(({ label, colour }) => ({ label, colour, mark: "bar" as const })),
+    ...entries
+      .filter(({ services }) => services.some((name) => shown.has(name)))
+      .map(({ label, colour }) => ({ label, colour, mark: "bar" as const })),
     { label: "running, not sent requests", colour: mutedColour, mark: "bar", hollow: true },
     ...(lives.some(({ created }) => created)
       ? [{ label: "being created", colour: mutedColour, mark: "hatched" } as const]
