@@ -1,9 +1,12 @@
 # shellcheck shell=sh disable=SC2154
-# Finds pieces on this host: the UUID of a MIG instance as the bundle for mig wrote it down, or else as `nvidia-smi -L` lists it, where the nth of a
+# Finds pieces on this host: the UUID of a MIG instance as the bundle for mig or mig-parted wrote it down, or else as `nvidia-smi -L` lists it, where the nth of a
 # profile in the plan is the nth below its card, since instances of one profile are alike; the pipes of MPS daemons where the bundles for mps and
 # mig put them. Read after common.sh.
 
-written=${PARTITUNE_PIECES:-/var/lib/partitune/fleet/mig-$plan_id/pieces.env}
+written=${PARTITUNE_PIECES:-}
+for file in "/var/lib/partitune/fleet/mig-$plan_id/pieces.env" "/var/lib/partitune/fleet/mig-parted-$plan_id/pieces.env"; do
+  if [ -z "$written" ] && [ -r "$file" ]; then written=$file; fi
+done
 run_base=${PARTITUNE_RUN_DIR:-/run/partitune}
 
 uuid_of() { # PIECE CARD KIND PROFILE NTH: of an instance, or of the card itself when it is no MIG piece

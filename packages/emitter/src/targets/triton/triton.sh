@@ -79,13 +79,18 @@ check_triton() {
   if [ -d "$models" ]; then ok "models in $models"; else bad "PARTITUNE_MODELS names no folder of models (\"$models\")"; fi
   if [ -z "$repository" ]; then
     bad 'PARTITUNE_TRITON_REPOSITORY names no folder for repositories'
-  elif mkdir -p -- "$home" 2> /dev/null && [ -w "$home" ]; then
+  elif nearest=$(existing "$home") && [ -d "$nearest" ] && [ -w "$nearest" ]; then
     ok "repositories in $home"
-    rmdir -- "$home" 2> /dev/null
   else
     bad "folder $home cannot be made or written"
   fi
   each_model read_model check_model
+}
+
+existing() { # PATH: it, or the nearest folder above it that is there
+  above=$1
+  until [ -e "$above" ]; do above=$(dirname -- "$above"); done
+  say "$above"
 }
 
 # shellcheck disable=SC2317,SC2329 # called by each_model
