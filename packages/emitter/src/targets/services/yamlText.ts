@@ -10,6 +10,7 @@ export function yamlText(documents: readonly unknown[]): string {
   return documents
     .map((document) =>
       stringify(document, {
+        version: "1.1",
         defaultStringType: "QUOTE_DOUBLE",
         defaultKeyType: "PLAIN",
         lineWidth: 0,
