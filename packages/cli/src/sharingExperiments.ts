@@ -45,7 +45,7 @@ export async function packExperiment(
 ): Promise<FleetPlan> {
   const named = demands.map(({ workload }) => workload);
   const { configs, warnings } = packingConfigs(source, named);
-  const pieces = usualPieces(configs);
+  const pieces = usualPieces(configs, source.device);
   const { interference, warnings: assumed } = readInterference(undefined, pieces);
   const fleet = toPackingProblem({
     device: source.device,
