@@ -8,6 +8,7 @@ import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { home } from "../home.ts";
 import { loadDeployable } from "../loadDeployable.ts";
+import { parseImages } from "../parseImages.ts";
 import { printable } from "../printable.ts";
 import { warn } from "../warn.ts";
 import { printFiles } from "../writeOutput.ts";
@@ -20,6 +21,8 @@ interface EmitCommandOptions {
   readonly nvpmodelConf?: string;
   readonly gpu?: readonly string[];
   readonly card?: readonly string[];
+  readonly image?: readonly string[];
+  readonly namespace?: string;
   readonly json?: boolean;
 }
 
@@ -68,10 +71,16 @@ export function emitCommand(): Command {
       "card of a fleet plan that is on this machine; may be repeated (default: all)",
       collectValues,
     )
+    .option(
+      "--image <[workload=]image>",
+      "container image of a workload, or of all others, for --target k8s and compose; may be repeated",
+      collectValues,
+    )
+    .option("--namespace <name>", "Kubernetes namespace for --target k8s (default: default)")
     .option("--json", "print the files' paths as a JSON list")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ partitune emit plan.json --out deploy && deploy/check.sh && deploy/start.sh\n  $ partitune emit night.mode.json --target nvpmodel --nvpmodel-conf nvpmodel.conf --out night && sudo night/apply.sh\n  $ partitune emit fleet.plan.json --card gpu0 --card gpu1 --gpu GPU-2d5a1f6e-… --gpu GPU-90c1be07-… --out cut && sudo cut/check.sh",
+      "\nExamples:\n  $ partitune emit plan.json --out deploy && deploy/check.sh && deploy/start.sh\n  $ partitune emit night.mode.json --target nvpmodel --nvpmodel-conf nvpmodel.conf --out night && sudo night/apply.sh\n  $ partitune emit fleet.plan.json --card gpu0 --card gpu1 --gpu GPU-2d5a1f6e-… --gpu GPU-90c1be07-… --out cut && sudo cut/check.sh\n  $ partitune emit fleet.plan.json --target k8s --image example/server:1 --image bert=example/bert:2 --out cluster && cluster/dra/check.sh",
     )
     .action((path: string, options: EmitCommandOptions) => {
       process.exitCode = emitPlan(loadDeployable(path), options.name ?? basename(path, ".json"), options);
@@ -102,7 +111,8 @@ export function emitPlan(plan: DeployablePlan, name: string, options: EmitComman
   return exitCodes.yes;
 }
 
-function emitOptions(name: string, { mechanism, nvpmodelConf, gpu, card }: EmitCommandOptions): EmitOptions {
+function emitOptions(name: string, options: EmitCommandOptions): EmitOptions {
+  const { mechanism, nvpmodelConf, gpu, card, image, namespace } = options;
   return {
     name,
     home,
@@ -111,6 +121,8 @@ function emitOptions(name: string, { mechanism, nvpmodelConf, gpu, card }: EmitC
     ...(nvpmodelConf === undefined ? {} : { nvpmodelConf: readText(nvpmodelConf) }),
     ...(gpu === undefined ? {} : { gpus: gpu }),
     ...(card === undefined ? {} : { cards: card }),
+    ...(image === undefined ? {} : { images: parseImages(image) }),
+    ...(namespace === undefined ? {} : { namespace }),
   };
 }
 
