@@ -1,5 +1,6 @@
 import { type Demand, InputError, type Made, type Warning, type Watts } from "@partitune/schema";
 import {
+  checkFleetDemands,
   type FleetProblem,
   type FrontAxis,
   fastestMode,
@@ -85,6 +86,7 @@ export function statePackRequest(
   const front = options.front === undefined ? null : parseFront(options.front);
   checkCombination(options, front);
   const { workloads, device } = source;
+  checkFleetDemands({ demands, workloads });
   const named = [...new Set(demands.map(({ workload }) => workload))];
   const { configs, warnings } = packingConfigs(source, named);
   const pieces = options.pieces === undefined ? usualPieces(configs, device) : parsePieces(options.pieces);

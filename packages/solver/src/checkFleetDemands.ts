@@ -8,7 +8,7 @@ import type { PackingInput } from "./toPackingProblem.ts";
  *
  * @throws InputError naming the first demand that does not
  */
-export function checkFleetDemands({ demands, workloads }: PackingInput): void {
+export function checkFleetDemands({ demands, workloads }: Pick<PackingInput, "demands" | "workloads">): void {
   if (demands.length === 0)
     throw new InputError({
       what: "the demands",

@@ -121,6 +121,7 @@ export { wholeGpu } from "./packing/wholeGpu.ts";
 
 // Packing: from what was measured to a fleet plan
 
+export { checkFleetDemands } from "./checkFleetDemands.ts";
 export { fastestMode, modesOf } from "./fastestMode.ts";
 export { type FewestGpusOptions, fewestGpus, gpuOptimality } from "./fewestGpus.ts";
 export { type FleetFrontOptions, type FrontAxis, fleetFront, frontAxes } from "./fleetFront.ts";
