@@ -88,14 +88,16 @@ describe("latencyByShare", () => {
     expect(displays.latencyByShare.caption).toMatch(/\d+ valid of \d+ measurements, n = \d+ batches, 99 % intervals/);
   });
 
-  it("leaves out measurements beside neighbours and under open load, and counts them", () => {
+  it("leaves out measurements beside neighbours, of several processes and under open load, and counts them", () => {
     const row = profile.measurements[0]!;
     const shared = { ...row, id: "shared", point: { ...row.point, neighbours: [row.point.config] } };
     const open = { ...row, id: "open", point: { ...row.point, load: { kind: "poisson", ratePerSecond: 5 } as const } };
-    const mixed: Profile = { ...profile, measurements: [...profile.measurements, shared, open] };
+    const config = { ...row.point.config, processes: 2 };
+    const several = { ...row, id: "several", point: { ...row.point, config } };
+    const mixed: Profile = { ...profile, measurements: [...profile.measurements, shared, several, open] };
     const display = plots.latencyByShare(mixed);
     expect(display.html).toBe(displays.latencyByShare.html);
-    expect(display.caption).toContain("2 measurements under other loads are left out");
+    expect(display.caption).toContain("3 measurements under other loads are left out");
   });
 
   it("says when measurements of several environments stand together", () => {

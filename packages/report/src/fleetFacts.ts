@@ -15,9 +15,9 @@ export function fleetFacts(plan: FleetPlan, report: FleetReport | undefined): st
   ];
 }
 
-function boundWords({ optimality: { status, bound, value, gap } }: FleetPlan): string {
+function boundWords({ optimality: { bound, value, gap } }: FleetPlan): string {
   if (bound === null) return "; no bound is known";
-  if (status === "optimal") return `, which also proved it the best: its bound is ${significant(bound)}`;
+  if (gap === 0) return `; the bound of ${significant(bound)} is reached, so no plan is better`;
   return `; the bound is ${significant(bound)} against ${significant(value)}${gap === null ? "" : `, a gap of ${formatPercent(gap)}`}`;
 }
 

@@ -87,9 +87,14 @@ function promiseTable(
       : report.checks.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const services = new Map(demanded.map((service) => [service.name, service]));
   const attained = attainments(traces);
+  const isSeen = report !== undefined || traces.length > 0;
   return foldedTable(
     "Promise by promise",
-    ["service", "rate", "promise", "predicted", "simulated", "measured", "in time", "verdict"],
+    [
+      ...["service", "rate", "promise", "predicted"],
+      ...(isSeen ? ["simulated", "measured", "in time"] : []),
+      "verdict",
+    ],
     checks.map((check) => {
       const { promise } = check;
       const unit = unitOf(promise.metric);
@@ -101,9 +106,13 @@ function promiseTable(
         rate === undefined ? "–" : formatQuantity(rate, "per_s"),
         formatPromise(promise),
         formatEstimate(promise.predicted, unit),
-        formatEstimate(judged?.simulated?.estimate ?? null, unit),
-        formatEstimate(judged?.measured ?? null, unit),
-        attainment === undefined ? "–" : formatAttainment(attainment),
+        ...(isSeen
+          ? [
+              formatEstimate(judged?.simulated?.estimate ?? null, unit),
+              formatEstimate(judged?.measured ?? null, unit),
+              attainment === undefined ? "–" : formatAttainment(attainment),
+            ]
+          : []),
         judged === null ? "not judged" : verdictCell(judged),
       ];
     }),
