@@ -1,5 +1,6 @@
-import { slowdownOf } from "@partitune/schema";
-import { fitInterferenceSamples } from "@partitune/surrogate";
+import { resolve } from "node:path";
+import { loadProfile, slowdownOf } from "@partitune/schema";
+import { fitInterference, fitInterferenceSamples } from "@partitune/surrogate";
 import { type CoLocationOptions, coLocations } from "../surrogate/fixtures/coLocations.ts";
 import { made } from "../surrogate/fixtures/profileOf.ts";
 import type { BenchRow } from "./benchRow.ts";
@@ -27,7 +28,24 @@ export function bench(): readonly BenchRow[] {
     });
     rows.push(powerRow(workloads, "utilisations", "linear"), powerRow(workloads, "tempers", "pairwise"));
   }
-  return [...rows, ...(["constant", "utilisations", "tempers"] as const).map(errorRow), timeRow()];
+  return [...rows, ...datasetRows(), ...(["constant", "utilisations", "tempers"] as const).map(errorRow), timeRow()];
+}
+
+/** Errors of all models on pairs held out of the synthetic card's dataset; its formula scatters by 0.8 % from pair to pair. */
+function datasetRows(): readonly BenchRow[] {
+  const { candidates, chosen } = fitInterference(
+    loadProfile(resolve(import.meta.dirname, "../../datasets/synthetic-a100-80gb")),
+    { made },
+  );
+  const constant = candidates.find(({ model }) => model === "constant")!.meanError;
+  return candidates.map(({ model, meanError, p95Error }) => ({
+    name: `synthetic-a100-80gb, ${model}${model === chosen.model ? " (chosen)" : ""}: mean error on pairs of networks held out`,
+    ...(model === chosen.model && model !== "constant" ? { target: "less than the constant's" } : {}),
+    value: 100 * meanError,
+    unit: "%",
+    met: model === chosen.model && model !== "constant" ? meanError < constant : null,
+    note: `p95 ${(100 * p95Error).toPrecision(3)} %`,
+  }));
 }
 
 function optionsOf(seed: number, workloads: number, law: CoLocationOptions["law"]): CoLocationOptions {

@@ -74,7 +74,12 @@ async function compared(fleet: FleetPlan, excess: number) {
       seed: 1,
       made: { tool: toolName, at: new Date().toISOString(), seed: 1, inputs: [] },
     });
-    return { comparison, told: [...new Set(warnings.map(({ where, cause }) => `${where}: ${cause}`))].join("; ") };
+    return {
+      comparison,
+      told: [
+        ...new Set(warnings.filter(({ code }) => code === "load-late").map(({ where, cause }) => `${where}: ${cause}`)),
+      ].join("; "),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

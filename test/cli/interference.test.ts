@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { loadJson } from "@partitune/schema";
+import { join, resolve } from "node:path";
+import { checkFile, loadJson } from "@partitune/schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { coLocations } from "../surrogate/fixtures/coLocations.ts";
 import { runCli } from "./fixtures/runCli.ts";
@@ -75,6 +75,18 @@ describe("partitune interference", () => {
     const { code, stdout } = await runCli("interference", at("pairs.csv"), "--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "interference", samples: 40, pairs: 10 });
+  });
+
+  test("finds that the synthetic card's neighbours cost by what they use, as its formula has it", async () => {
+    const { stdout } = await runCli(
+      "interference",
+      resolve(import.meta.dirname, "../../datasets/synthetic-a100-80gb"),
+      "--json",
+    );
+    const { chosen, candidates, pairs, synthetic } = checkFile(JSON.parse(stdout), "fitted.json", "interference");
+    expect([chosen.model, pairs, synthetic]).toEqual(["linear", 36, true]);
+    const [, constant, , linear] = candidates;
+    expect(linear!.meanError).toBeLessThan(0.6 * constant!.meanError);
   });
 
   test("takes the model that is asked for", async () => {

@@ -148,6 +148,27 @@ describe("profileUtilisations", () => {
   });
 });
 
+test("profileUtilisations goes by the power modes and processes in which workloads ran beside others", () => {
+  const slow = { ...config("a", 1), powerMode: "slow" };
+  const several = { ...config("a", 1), processes: 2 };
+  const cpuSeconds = (value: number) => ({
+    throughputPerSecond: 10,
+    powerMeanWatts: null,
+    memoryPeakBytes: null,
+    cpuSeconds: value,
+  });
+  const utilisations = profileUtilisations(
+    profileWith([
+      { of: config("a", 1), seconds: 0.1, results: cpuSeconds(0.02) },
+      { of: slow, seconds: 0.1, results: cpuSeconds(0.08) },
+      { of: several, seconds: 0.1, results: cpuSeconds(0.08) },
+      { of: config("b", 1), seconds: 0.1, results: cpuSeconds(0.04) },
+      { of: config("a", 0.5), beside: [config("b", 0.5)], seconds: 0.1 },
+    ]),
+  );
+  expect(utilisations.a).toEqual([{ batch: 1, values: { processor: 0.5 } }]);
+});
+
 test("fitInterference goes from a profile to a chosen model, and passes on what is doubtful", () => {
   const names = ["a", "b", "c", "d"];
   const pairs = names.flatMap((x) => names.filter((y) => y !== x).map((y) => [x, y] as const));

@@ -1,4 +1,5 @@
 import {
+  type Config,
   isValid,
   type Measurement,
   type MeasurementResults,
@@ -33,7 +34,8 @@ const readers: Readonly<Record<string, (row: SoloRow, idleWatts: number) => numb
  * - saturation: 1 − (gain in throughput / gain in size) from the smallest piece measured to the largest: how little of it is
  *   the computing of its own piece.
  *
- * The values are those of the largest piece measured, divided by its part of the card. A utilisation that is not known of every workload is
+ * The values are those of the largest piece measured, divided by its part of the card, in the power modes and with as many processes as
+ * workloads ran beside others with, where they did. A utilisation that is not known of every workload is
  * left out.
  */
 export function profileUtilisations(profile: Profile): Utilisations {
@@ -59,8 +61,13 @@ type Values = Readonly<Record<string, number | undefined>>;
 
 function soloRows({ measurements, device, workloads }: Profile): Map<string, SoloRow[]> {
   const idle = new Set(workloads.filter(({ task }) => task === "idle").map(({ name }) => name));
+  const alike = settingsBeside(measurements);
   const usable = measurements.filter(
-    (row) => isValid(row) && row.point.neighbours.length === 0 && !idle.has(row.point.config.workload),
+    (row) =>
+      isValid(row) &&
+      row.point.neighbours.length === 0 &&
+      !idle.has(row.point.config.workload) &&
+      (alike.size === 0 || alike.has(settingOf(row.point.config))),
   );
   const rows = usable.map((row) => ({
     workload: row.point.config.workload,
@@ -69,6 +76,16 @@ function soloRows({ measurements, device, workloads }: Profile): Map<string, Sol
     results: resultsOf(row),
   }));
   return Map.groupBy(rows, ({ workload }) => workload);
+}
+
+/** Power modes and numbers of processes in which workloads were measured beside others. */
+function settingsBeside(measurements: readonly Measurement[]): ReadonlySet<string> {
+  const beside = measurements.filter(({ point }) => point.neighbours.length > 0);
+  return new Set(beside.map(({ point }) => settingOf(point.config)));
+}
+
+function settingOf({ powerMode, processes = 1 }: Config): string {
+  return JSON.stringify([powerMode, processes]);
 }
 
 function resultsOf({ outcome }: Measurement): MeasurementResults {
