@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadProfile } from "@partitune/schema";
+import { formatConfig, loadJson, loadProfile } from "@partitune/schema";
 import { describe, expect, test } from "vitest";
 import { runCli } from "./fixtures/runCli.ts";
 import { temporaryFolder } from "./fixtures/temporaryFolder.ts";
@@ -57,6 +57,89 @@ test("import table takes any columns, in any units", async () => {
   const { measurements, workloads } = loadProfile(at("board"));
   expect(workloads).toMatchObject([{ name: "net", task: "training" }]);
   expect(measurements.map(({ point }) => point.config.powerMode)).toEqual(["gpu306", "gpu612"]);
+});
+
+/** Made-up numbers in the shape of ParvaGPU's profiles. */
+const slices =
+  "Mig instance,Batch size,Workload Number,Throughput,Latency\n1,1,1,160.5,0.006\n1,1,2,100.25,0.01\n1,64,2,0,0\n";
+const slicesMap = [
+  ...["--map", "Mig instance=computeSlices", "--map", "Batch size=batch", "--map", "Workload Number=processes"],
+  ...["--map", "Throughput=throughputPerProcess:/s", "--map", "Latency=time:s"],
+];
+
+test("import table takes partitions and processes, a file per network", async () => {
+  const files = [write("alpha.csv", slices), write("beta.csv", slices)];
+  const { code, stderr } = await runCli(
+    ...["import", "table", ...files, "--device", "a100", "--out", at("slices"), ...slicesMap],
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("2 of 6 rows are zeros") });
+  const { measurements, workloads } = loadProfile(at("slices"));
+  expect(workloads.map(({ name }) => name)).toEqual(["alpha", "beta"]);
+  expect(measurements.map(({ point }) => formatConfig(point.config))).toContain("beta default mig:1g.10gb batch 1 × 2");
+});
+
+describe("import demands", () => {
+  const slo = "scenario,model,slo_ms,rps\nS1,bert,600,19\nS1,net,126,80\nS2,bert,400,46\n";
+  const map = ["--map", "model=workload", "--map", "slo_ms=deadline:ms", "--map", "rps=rate:/s"];
+
+  test("makes a file of demands that plans are made for", async () => {
+    const file = write("slo.csv", slo);
+    const { code, stdout, stderr } = await runCli(
+      ...["import", "demands", file, ...map, "--where", "scenario=S1", "--percentile", "p95", "--out", at("s1.json")],
+      "--json",
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `wrote 2 demands to ${at("s1.json")}\n` });
+    const read = loadJson(at("s1.json"), "demands");
+    expect(JSON.parse(stdout)).toEqual(read);
+    expect(read.demands).toEqual([
+      { workload: "bert", ratePerSecond: 19, deadlineSeconds: 0.6, percentile: 0.95 },
+      { workload: "net", ratePerSecond: 80, deadlineSeconds: 0.126, percentile: 0.95 },
+    ]);
+    expect(read.made!.inputs[0]!.name).toBe("slo.csv");
+  });
+
+  test("takes a table of deadlines and one of rates, with a column per workload", async () => {
+    const tables = [
+      "--deadlines",
+      `${write("d.csv", "100,N/A\n80,70\n")}:ms`,
+      "--rates",
+      `${write("r.csv", "5,N/A\n6,7\n")}:/s`,
+    ];
+    const { code } = await runCli(
+      ...["import", "demands", ...tables, "--row", "2", "--workloads", "a,b", "--out", at("wide.json")],
+    );
+    expect(code).toBe(0);
+    expect(loadJson(at("wide.json"), "demands").demands).toMatchObject([
+      { workload: "a", ratePerSecond: 6, deadlineSeconds: 0.08, percentile: 0.99 },
+      { workload: "b", ratePerSecond: 7, deadlineSeconds: 0.07 },
+    ]);
+  });
+
+  test.each([
+    ["neither form", [], "names neither one table with --map nor both --deadlines and --rates"],
+    ["both forms", [write("slo.csv", slo), ...map, "--rates", "r.csv:/s"], "names neither one table"],
+    [
+      "a table without a unit",
+      ["--deadlines", "d.csv", "--rates", "r.csv:/s"],
+      'option --deadlines "d.csv" states no unit; write --deadlines FILE:UNIT',
+    ],
+    [
+      "a percentile of 100",
+      [write("slo.csv", slo), ...map, "--percentile", "p100"],
+      'option --percentile "p100" is no percentile',
+    ],
+    ["a service twice", [write("slo.csv", slo), ...map], 'slo.csv line 4: service "bert" stands in line 2 already'],
+  ])("refuses %s", async (_, words, message) => {
+    const { code, stdout, stderr } = await runCli("import", "demands", ...words, "--out", at("bad.json"));
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+  });
+});
+
+test("import nexus takes batch profiles", async () => {
+  const text = "caffe:net:1\nOLD_CARD\nForward latency\nbatch,latency(us),std(us),memory(B)\n1,2000,9,1000000\n";
+  const { code, stderr } = await runCli("import", "nexus", write("net.txt", text), "--out", at("nexus"));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("latencies are means") });
+  expect(loadProfile(at("nexus")).device.name).toBe("OLD CARD");
 });
 
 describe("bad input ends with exit code 2 and one line that names it:", () => {

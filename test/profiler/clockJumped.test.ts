@@ -48,3 +48,23 @@ describe("a jump is seen", () => {
     expect(clockJumped(runs, elapsed)).toBe(true);
   });
 });
+
+describe("batches of several processes", () => {
+  /** Two processes in turn, each always busy: every batch starts while the other's runs. */
+  const overlapping: readonly Run[] = Array.from({ length: 60 }, (_, i) => ({
+    start: 5 * i,
+    end: 5 * i + 10,
+    service: 10,
+    process: i % 2,
+  }));
+  const elapsed = { now: 305, wall: 305 };
+
+  test("overlap without a jump", () => {
+    expect(clockJumped(overlapping, elapsed)).toBe(false);
+  });
+
+  test("show one where a process starts before its last batch ended", () => {
+    const back = overlapping.map((run, i) => (i < 30 ? run : { ...run, start: run.start - 12, end: run.end - 12 }));
+    expect(clockJumped(back, elapsed)).toBe(true);
+  });
+});

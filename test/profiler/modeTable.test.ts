@@ -107,6 +107,19 @@ describe("repeats that", () => {
   });
 });
 
+test("rows of several processes answer no question about one", () => {
+  const [first] = rowsOf(table, "MAXN", "lstm-training");
+  const crowd = {
+    ...first!,
+    id: "crowd",
+    point: { ...first!.point, config: { ...first!.point.config, processes: 4 } },
+  };
+  const slow = slower(3)(crowd);
+  const both = { ...table, measurements: [...table.measurements, slow, { ...slow, id: "again" }] };
+  expect(modeTable(both).look(lstm)).toEqual(modeTable(table).look(lstm));
+  expect(modeTable(both).warnings()).toEqual([]);
+});
+
 const dataset = join(import.meta.dirname, "../../datasets/synthetic-orin-agx");
 
 test.skipIf(!existsSync(dataset))("the dataset is synthetic, complete, and what its command makes today", async () => {

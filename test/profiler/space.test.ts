@@ -32,6 +32,34 @@ test("what the space repeats is measured once", () => {
   );
 });
 
+test("numbers of processes multiply a grid, and one is written by saying nothing", () => {
+  const one = { workloads: [syntheticWorkload("a", {}, [4])], partitions: [share(0.5)] };
+  expect(texts(smallSpace({ ...one, processes: [1, 2, 3] }))).toEqual([
+    "a default cpu-share:0.5 batch 4",
+    "a default cpu-share:0.5 batch 4 × 2",
+    "a default cpu-share:0.5 batch 4 × 3",
+  ]);
+  expect(expandSpace(smallSpace({ ...one, processes: [1] }), syntheticDevice)).toEqual(
+    expandSpace(smallSpace(one), syntheticDevice),
+  );
+});
+
+test("further grids add to the first, with batches of their own; what both hold is measured once", () => {
+  const workloads = [syntheticWorkload("a", {}, [1, 4])];
+  const further = [
+    { partitions: [share(0.5), share(1)], powerModes: ["default"], companies: [[]], batches: [4, 16] },
+    { partitions: [share(0.25)], powerModes: ["default"], companies: [[neighbour("a", 0.75)]], batches: [1] },
+  ];
+  expect([...texts(smallSpace({ workloads, partitions: [share(0.5)], further }))].sort()).toEqual([
+    "a default cpu-share:0.25 batch 1 | a default cpu-share:0.75 batch 1",
+    "a default cpu-share:0.5 batch 1",
+    "a default cpu-share:0.5 batch 16",
+    "a default cpu-share:0.5 batch 4",
+    "a default cpu-share:1 batch 16",
+    "a default cpu-share:1 batch 4",
+  ]);
+});
+
 describe("neighbours", () => {
   test("are combined with what fits beside them", () => {
     const workloads = [syntheticWorkload("a", {}, [1]), syntheticWorkload("b", {}, [1])];
@@ -55,6 +83,12 @@ describe("neighbours", () => {
 
 describe("a space is refused", () => {
   const cases: readonly (readonly [string, Partial<Space>, RegExp])[] = [
+    ["without workloads", { workloads: [] }, /holds no configuration/],
+    [
+      "with a power mode that only a further grid has",
+      { further: [{ partitions: [share(1)], powerModes: ["turbo"], companies: [[]] }] },
+      /power mode "turbo" is none of device "synthetic"/,
+    ],
     [
       "with a workload twice",
       { workloads: [syntheticWorkload("a"), syntheticWorkload("a")] },
@@ -67,7 +101,11 @@ describe("a space is refused", () => {
     ],
     ["without a workload", { workloads: [] }, /holds no configuration/],
     ["with a stranger as a neighbour", { companies: [[neighbour("zoe", 0.1)]] }, /neighbour "zoe .* does not define/],
-    ["that fits nowhere", { partitions: [share(1)], companies: [[neighbour("b", 0.1)]] }, /holds no configuration/],
+    [
+      "whose neighbours fit nowhere",
+      { partitions: [share(1)], companies: [[neighbour("b", 0.1)]] },
+      /the neighbours ".*" fit beside none of the partitions in its power mode/,
+    ],
   ];
   test.each(cases)("%s", (_, choices, words) => {
     const check = () => checkSpace(smallSpace(choices), syntheticDevice);

@@ -101,6 +101,18 @@ test("the warm-up is counted, and is no part of any number", () => {
   expect(results).toMatchObject({ warmupSamples: 5, samples: 100, windowSeconds: 5050, latency: { mean: 50.5 } });
 });
 
+test("throughput of overlapping batches is that of all processes, from the end of the warm-up on", () => {
+  // Three processes that take 6 s a batch and end one after the other, every 2 s.
+  const end_s = Array.from({ length: 40 }, (_, i) => 6 + 2 * i);
+  const samples: Samples = { warmup: 10, start_s: end_s.map((end) => end - 6), end_s, service_s: end_s.map(() => 6) };
+  const { throughputPerSecond, windowSeconds, latency } = summarise(samples, context);
+  expect({ throughputPerSecond, windowSeconds, p50: latency.p50!.value }).toEqual({
+    throughputPerSecond: 4 / 2,
+    windowSeconds: 30 * 2,
+    p50: 6,
+  });
+});
+
 test("throughput counts requests, not batches, per second of the window, pauses included", () => {
   const samples = { warmup: 1, start_s: [0, 1, 3], end_s: [0.5, 2, 5], service_s: [0.5, 1, 2] };
   expect(summarise(samples, context).throughputPerSecond).toBe((2 * 4) / (5 - 1));

@@ -28,6 +28,10 @@ describe("aggregate", () => {
       ["failed", (row) => ({ ...row, outcome: { kind: "failed", reason: "crashed" } })],
       ["measured beside neighbours", (row) => ({ ...row, point: { ...row.point, neighbours: [row.point.config] } })],
       [
+        "measured with several processes",
+        (row) => ({ ...row, point: { ...row.point, config: { ...row.point.config, processes: 2 } } }),
+      ],
+      [
         "measured under another load than one batch in flight",
         (row) => ({ ...row, point: { ...row.point, load: { kind: "poisson", ratePerSecond: 3 } } }),
       ],

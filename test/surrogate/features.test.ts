@@ -22,6 +22,12 @@ describe("featureEncoder", () => {
     expect(encode(config({ partition: { kind: "core-set", cores: [0, 3] } }))).toEqual([0.5, 2, 2, 2]);
   });
 
+  it("cannot tell what several processes do", () => {
+    const { encode } = featureEncoder(profileOf().device, plain);
+    expect(encode(config({ processes: 2 }))).toBeUndefined();
+    expect(encode(config({ processes: 1 }))).toEqual(encode(config({})));
+  });
+
   it("has a column for every kind of partition after the first, the whole device counting as any", () => {
     const { columns, encode } = featureEncoder(profileOf().device, {
       powerModes: ["default"],

@@ -1,4 +1,4 @@
-import { type Estimate, formatPartition, type MeasurementResults, type Profile } from "@partitune/schema";
+import { type Config, type Estimate, formatPartition, type MeasurementResults, type Profile } from "@partitune/schema";
 import { formatEstimate, formatQuantity } from "./formatNumbers.ts";
 import { nameDevice } from "./nameDevice.ts";
 import { printable } from "./printable.ts";
@@ -6,7 +6,7 @@ import { type Column, formatTable } from "./printTable.ts";
 
 type Row = Profile["measurements"][number];
 
-/** One line per measurement; percentiles with their 99 % intervals. Power modes and power stand there where the profile has any. */
+/** One line per measurement; percentiles with their 99 % intervals. Power modes, power, processes and neighbours stand there where the profile has any. */
 export function formatProfile(profile: Profile): string {
   return `${printable(titleOf(profile))}\n${formatTable(profile.measurements, columnsOf(profile))}`;
 }
@@ -20,6 +20,8 @@ function titleOf({ device }: Profile): string {
 
 function columnsOf({ measurements }: Profile): readonly Column<Row>[] {
   const hasModes = new Set(measurements.map((row) => row.point.config.powerMode)).size > 1;
+  const hasProcesses = measurements.some(({ point }) => (point.config.processes ?? 1) > 1);
+  const hasNeighbours = measurements.some(({ point }) => point.neighbours.length > 0);
   const hasPower = measurements.some(
     ({ outcome }) => outcome.kind === "measured" && outcome.results.powerMeanWatts !== null,
   );
@@ -28,6 +30,10 @@ function columnsOf({ measurements }: Profile): readonly Column<Row>[] {
     ...(hasModes ? [{ header: "power mode", text: (row: Row) => row.point.config.powerMode }] : []),
     { header: "partition", text: (row) => formatPartition(row.point.config.partition) },
     { header: "batch", text: (row) => String(row.point.config.batch), right: true },
+    ...(hasProcesses
+      ? [{ header: "processes", text: ({ point }: Row) => String(point.config.processes ?? 1), right: true }]
+      : []),
+    ...(hasNeighbours ? [{ header: "beside", text: ({ point }: Row) => formatNeighbours(point.neighbours) }] : []),
     { header: "round", text: (row) => `${row.point.round}${row.baseline ? " baseline" : ""}` },
     number("n", ({ samples }) => String(samples)),
     estimate("p50", ({ latency }) => latency.p50),
@@ -41,6 +47,15 @@ function columnsOf({ measurements }: Profile): readonly Column<Row>[] {
         row.outcome.kind === "measured" ? row.flags.join(", ") : `${row.outcome.kind}: ${row.outcome.reason}`,
     },
   ];
+}
+
+/** The power mode is the row's own. */
+function formatNeighbours(neighbours: readonly Config[]): string {
+  const texts = neighbours.map(({ workload, partition, batch, processes = 1 }) => {
+    const batches = processes === 1 ? String(batch) : `${batch}x${processes}`;
+    return `${workload} ${formatPartition(partition)} ${batches}`;
+  });
+  return texts.join(" + ");
 }
 
 function number(header: string, text: (results: MeasurementResults) => string): Column<Row> {

@@ -93,7 +93,7 @@ export function checkSpace(space: Space, device: Device): void {
   for (const grid of gridsOf(space)) {
     for (const powerMode of grid.powerModes) checkPowerMode(powerMode, device);
     for (const partition of grid.partitions) checkPartition(partition, device);
-    for (const neighbour of grid.companies.flat()) checkNeighbour(neighbour, names, device);
+    for (const company of grid.companies) checkCompany(company, grid, names, device);
   }
   if (expandSpace(space, device).length > 0) return;
   throw wrong("the space", "holds no configuration to measure", "give at least one workload and a partition that fits");
@@ -144,6 +144,24 @@ function checkPartition(partition: Partition, device: Device): void {
 
 function isPieceOfCard({ kind }: Partition): boolean {
   return kind !== "whole" && kind !== "cpu-share" && kind !== "core-set";
+}
+
+function checkCompany(
+  company: readonly Config[],
+  { partitions, powerModes }: Grid,
+  workloads: readonly string[],
+  device: Device,
+): void {
+  for (const neighbour of company) checkNeighbour(neighbour, workloads, device);
+  const beside = powerModes.flatMap((powerMode) =>
+    partitions.map((partition) => ({ workload: workloads[0] ?? "", powerMode, partition, batch: 1 })),
+  );
+  if (company.length === 0 || beside.some((config) => fits(config, company, device))) return;
+  throw wrong(
+    `the neighbours "${company.map(formatConfig).join('" and "')}"`,
+    "fit beside none of the partitions in its power mode",
+    "choose smaller ones, or a partition that leaves room for them",
+  );
 }
 
 function checkNeighbour(neighbour: Config, workloads: readonly string[], device: Device): void {

@@ -26,7 +26,7 @@ export interface WorkloadTable {
 /**
  * Groups a profile's measurements by workload and configuration.
  *
- * Only valid measurements of a workload alone, one batch in flight, describe its configuration; others are counted by reason.
+ * Only valid measurements of a workload alone, one process with one batch in flight, describe its configuration; others are counted by reason.
  */
 export function aggregate(profile: Profile): WorkloadTable[] {
   const byWorkload = Map.groupBy(profile.measurements, ({ point }) => point.config.workload);
@@ -56,13 +56,15 @@ const reasons = {
   infeasible: "infeasible",
   failed: "failed",
   neighbours: "measured beside neighbours",
+  processes: "measured with several processes",
   load: "measured under another load than one batch in flight",
 } as const;
 
 /** Empty when the measurement is to be used. */
 function reasonToSkip(row: Measurement): string {
-  const { neighbours, load } = row.point;
+  const { config, neighbours, load } = row.point;
   if (neighbours.length > 0) return reasons.neighbours;
+  if ((config.processes ?? 1) > 1) return reasons.processes;
   if (load.kind !== "closed" || load.inFlight !== 1) return reasons.load;
   if (row.outcome.kind !== "measured") return reasons[row.outcome.kind];
   return isValid(row) ? "" : row.flags.filter((flag) => invalidatingFlags.includes(flag)).join(" and ");

@@ -30,7 +30,7 @@ export interface Strata {
 /** Turns configurations into feature rows. */
 export interface Encoder {
   readonly columns: readonly string[];
-  /** @returns undefined for a power mode about which the measured ones say nothing */
+  /** @returns undefined for a power mode about which the measured ones say nothing, and for several processes */
   readonly encode: (config: Config) => FeatureRow | undefined;
 }
 
@@ -40,16 +40,16 @@ export interface Encoder {
  * Power modes enter by those of their numeric settings that vary, as log ratios to the first measured mode, when these tell all
  * measured modes apart; by one 0/1 column per further mode otherwise, and then an unmeasured mode cannot be encoded.
  * A quota of all cores is no different from the whole device, so `whole` is not a kind of its own; of the kinds beside it, each
- * after the first has a 0/1 column.
+ * after the first has a 0/1 column. Several processes cannot be encoded: how they share a piece is looked up, not modelled.
  */
 export function featureEncoder(device: Device, strata: Strata): Encoder {
   const power = powerColumns(device.powerModes, strata.powerModes);
   const kinds = strata.partitionKinds.filter((kind) => kind !== "whole").slice(1);
   return {
     columns: [...Object.keys(column), ...power.names, ...kinds],
-    encode: ({ partition, powerMode, batch }) => {
+    encode: ({ partition, powerMode, batch, processes = 1 }) => {
       const settings = power.values.get(powerMode);
-      if (settings === undefined) return undefined;
+      if (settings === undefined || processes > 1) return undefined;
       const fraction = partitionFraction(partition, device);
       const indicators = kinds.map((kind) => (partition.kind === kind ? 1 : 0));
       const threads = partitionThreads(partition, device);

@@ -1,18 +1,10 @@
-import {
-  type Bytes,
-  type Config,
-  formatConfig,
-  type Joules,
-  type PowerMode,
-  type Seconds,
-  type Workload,
-} from "@partitune/schema";
+import { type Bytes, type Config, formatConfig, type Joules, type Seconds, type Workload } from "@partitune/schema";
 import type { NoiseFactors } from "../boardNoise.ts";
 import type { CardClocks } from "../cardClocks.ts";
 import { type CardCost, type CardUse, type CardWork, cardCost, cardMultiprocessors } from "../cardFormula.ts";
 import type { CutPiece } from "../cardPiece.ts";
 import { cardWork } from "../cardWorkloads.ts";
-import { type Clock, type Run, type Session, type Usage, WorkerFailure } from "../executor.ts";
+import { type Clock, type PowerSettings, type Run, type Session, type Usage, WorkerFailure } from "../executor.ts";
 import { processRing } from "../processRing.ts";
 
 /** How fast a session runs as all that is open leaves it. */
@@ -24,7 +16,8 @@ export interface CardPace {
 /** The card, as its sessions see it. */
 export interface CardHost {
   readonly clock: Clock;
-  readonly mode: PowerMode;
+  /** Cap and clocks as the card reports them now. */
+  readonly limits: PowerSettings;
   /**
    * A session has turned to another batch.
    *
@@ -84,7 +77,6 @@ export class CardSession implements Session {
   }
 
   async usage(): Promise<Usage> {
-    const { name: _, ...powerMode } = this.#host.mode;
     return {
       cpuSeconds: null,
       memoryPeakBytes: this.memoryBytes,
@@ -92,7 +84,7 @@ export class CardSession implements Session {
       energyJoules: this.#host.energyJoules(),
       otherCpuSeconds: 0,
       throttleEvents: 0,
-      powerMode,
+      powerMode: this.#host.limits,
       reasons: { cpuSeconds: "no formula" },
     };
   }

@@ -8,6 +8,7 @@ import {
   type Joules,
   namePowerMode,
   type PowerMode,
+  powerSettings,
   type Seconds,
   type Watts,
   type Workload,
@@ -18,7 +19,7 @@ import { cardNoise } from "../cardNoise.ts";
 import { cardPiece } from "../cardPiece.ts";
 import { cardWork, cardWorkloads } from "../cardWorkloads.ts";
 import { a100 } from "../devices/nvidiaCards.ts";
-import { type Clock, type Executor, type Session, WorkerFailure } from "../executor.ts";
+import { type Clock, type Executor, type PowerSettings, type Session, WorkerFailure } from "../executor.ts";
 import { powerModesByName } from "../powerModesByName.ts";
 import { virtualClock } from "../virtualClock.ts";
 import { type CardHost, type CardPace, CardSession } from "./cardSession.ts";
@@ -134,8 +135,12 @@ class CardWorld implements CardHost {
     return this.#options.clock;
   }
 
-  get mode(): PowerMode {
-    return this.#mode;
+  get limits(): PowerSettings {
+    const { powerModes, powerLevels } = this.#options.device;
+    const highest = powerSettings.map((setting) => [setting, powerLevels?.[setting]?.at(-1)] as const);
+    const { name: _, ...unlocked } = powerModes[0]!;
+    const { name: __, ...settings } = this.#mode;
+    return { ...Object.fromEntries(highest.filter(([, most]) => most !== undefined)), ...unlocked, ...settings };
   }
 
   open(workload: Workload, config: Config): Session {
