@@ -124,8 +124,27 @@ describe("acceptFleet", () => {
     expect(acceptFleet(queue(9))).toBe(true);
     expect(acceptFleet(queue(6))).toMatchObject({
       reject: ["a"],
-      reason: expect.stringMatching(/^"a": simulated p99 response .*, promised at most 6 s$/),
+      reason: expect.stringMatching(/^"a": .* of the requests simulated missed 6 s, promised at most 1 %$/),
     });
+  });
+
+  it("is not taken in by a short run that begins empty: near saturation the backlog is still to come", () => {
+    const plan = queue(20);
+    const loaded = { ...plan, services: [{ ...plan.services[0]!, ratePerSecond: 0.97 }] };
+    expect(acceptFleet(loaded)).toMatchObject({ reject: ["a"] }); // exact p99 is 76 s
+    expect(acceptFleet(loaded, { durationSeconds: 30 })).toMatchObject({ reject: ["a"] });
+  });
+
+  it("judges means and throughputs as well, and leaves memory to the plan", () => {
+    const mean = (target: number): PlanPromise => ({ ...queue(target).promises[0]!, percentile: null });
+    const memory: PlanPromise = { ...throughput(1), metric: "memory_bytes", relation: "at-most" };
+    // M/D/1 at load 0.7: the mean is 1 + 0.7 / 0.6 = 2.17.
+    expect(acceptFleet(queue(9, [mean(2.6), throughput(0.7), memory]))).toBe(true);
+    expect(acceptFleet(queue(9, [mean(2)]))).toMatchObject({
+      reject: ["a"],
+      reason: expect.stringContaining("mean response"),
+    });
+    expect(acceptFleet(queue(9, [throughput(0.9)]))).toMatchObject({ reject: ["a"] });
   });
 
   it("does not take what it cannot tell from broken", () => {

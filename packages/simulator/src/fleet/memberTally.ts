@@ -1,5 +1,6 @@
 import type { Seconds } from "@partitune/schema";
 import type { Window } from "../station.ts";
+import { BacklogWatch } from "./backlogWatch.ts";
 import type { Member } from "./fleet.ts";
 import type { Answered, MemberLog } from "./playIsland.ts";
 import { countAnswered, type ServiceTally } from "./serviceTally.ts";
@@ -30,26 +31,17 @@ class TenantTally implements MemberTally {
   readonly #service: ServiceTally;
   readonly #deadline: Seconds;
   readonly #window: Window;
-  readonly #middle: Seconds;
-  readonly #fullOccupancy: Seconds;
-  #failed = 0;
-  /** When the tenant last had caught up: it started a batch that left nothing waiting. */
-  #lastSlack = Number.NEGATIVE_INFINITY;
-  #waitAtMiddle = Number.NaN;
-  #waitAtEnd = Number.NaN;
+  readonly #backlog: BacklogWatch;
 
   constructor(member: Member, service: ServiceTally, deadline: Seconds) {
     this.#service = service;
     this.#deadline = deadline;
     this.#window = service.window;
-    this.#middle = (this.#window.start + this.#window.end) / 2;
-    this.#fullOccupancy = member.occupancy[member.maxBatch]!;
+    this.#backlog = new BacklogWatch(member, this.#window);
   }
 
-  /** As for a station of its own: never without a backlog in the second half of the window, which is longer at its end. */
   get saturated(): boolean {
-    if (this.#failed > 0) return true;
-    return this.#lastSlack < this.#middle && this.#waitAtEnd - this.#waitAtMiddle > this.#fullOccupancy;
+    return this.#backlog.growing;
   }
 
   answered(batch: Answered): void {
@@ -61,10 +53,7 @@ class TenantTally implements MemberTally {
       this.batches++;
       this.batched += size;
     }
-    if (caughtUp) this.#lastSlack = start;
-    if (first >= this.#window.end) return;
-    this.#waitAtEnd = start - first;
-    if (first >= this.#middle && Number.isNaN(this.#waitAtMiddle)) this.#waitAtMiddle = start - first;
+    this.#backlog.started(start, first, caughtUp);
   }
 
   worked(since: Seconds, until: Seconds): void {
@@ -73,7 +62,7 @@ class TenantTally implements MemberTally {
 
   givenUp(arrival: Seconds): void {
     if (arrival < this.#window.start) return;
-    this.#failed++;
+    this.#backlog.failed = true;
     this.#service.failed++;
   }
 }

@@ -2,7 +2,8 @@ import type { Window } from "../station.ts";
 import type { Fleet, Island } from "./fleet.ts";
 import type { FleetPart } from "./independentParts.ts";
 import { type MemberTally, openMemberTally, within } from "./memberTally.ts";
-import { playIsland, type RoomLog } from "./playIsland.ts";
+import type { RoomLog } from "./playIsland.ts";
+import { playRooms } from "./playRooms.ts";
 import { openServiceTally, type ServiceTally } from "./serviceTally.ts";
 
 /** What is left of one room. */
@@ -27,7 +28,7 @@ export function playPart(fleet: Fleet, part: FleetPart, window: Window): PartTal
   const services = new Map(part.services.map((index) => [index, openServiceTally(window)]));
   const rooms = part.islands.flatMap((island) => {
     const tallies = island.rooms.map((room) => openRoom(fleet, room, services, window));
-    playIsland(island, window, tallies);
+    playRooms(island, window, tallies);
     return tallies;
   });
   part.islands
