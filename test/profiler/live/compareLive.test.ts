@@ -55,7 +55,8 @@ describe("compareLive", () => {
 
   it("serves the same requests as planned and unpartitioned, services one after the other, and leaves nothing behind", async () => {
     const steps: string[] = [];
-    const { comparison, findings } = await compareLive(fakePlan(folder), {
+    const plan = fakePlan(folder);
+    const { comparison, findings } = await compareLive(plan, {
       ...options({ starts: { photos: { startSeconds: 0.5 } } }),
       onProgress: ({ step }) => {
         if (steps.at(-1) !== step) steps.push(step);
@@ -92,20 +93,20 @@ describe("compareLive", () => {
     expect(findings.some((line) => /shares are held by/.test(line))).toBe(true);
     expect(readdirSync(folder).filter((name) => name.startsWith("partitune-"))).toEqual([]);
     expect(["plan", "unpartitioned"].flatMap((name) => groupsNamed(planId(`compared-${name}`)))).toEqual([]);
+    checkDeployed(plan);
   });
 
-  it("deploys the second way without shares, every engine free to use all cores", async () => {
-    const plan = fakePlan(folder);
-    await compareLive(plan, options({ durationSeconds: 0.3, warmupSeconds: 0 }));
+  /** As planned first; then without shares, every engine free to use all cores. */
+  function checkDeployed(plan: Plan): void {
     const [planned, free] = ["plan", "unpartitioned"].map((name) =>
       JSON.parse(readFileSync(join(folder, "bundles", name, "plan.json"), "utf8")),
     );
     expect(planned).toEqual(plan);
     for (const { config, threads } of free.placements)
       expect([config.partition, threads]).toEqual([{ kind: "whole" }, plan.device.cores]);
-    // What the last engine was started with.
+    // What the engine was started with the second time.
     expect(JSON.parse(readFileSync(join(folder, "b.json"), "utf8")).threads).toBe(String(plan.device.cores));
-  });
+  }
 
   it("counts requests that a crashed engine left unanswered, phase by phase, and says so", async () => {
     const { comparison, warnings } = await compareLive(
