@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { EmitOptions } from "../../packages/emitter/src/emission.ts";
 import { emit } from "../../packages/emitter/src/emit.ts";
 import type { TargetName } from "../../packages/emitter/src/targets/index.ts";
+import { cpuFleetPlan } from "../schema/exampleCpuFleetPlan.ts";
+import { mpsFleetPlan } from "../schema/exampleFleetPlan.ts";
 import { examplePlacement, examplePlan, exampleWorkload } from "./fixtures/examplePlan.ts";
 
 const options: EmitOptions = { name: "desk", home: "/opt/partitune", directory: "/home/me" };
@@ -75,6 +77,27 @@ describe("emit", () => {
     expect(emit(examplePlan({ placements: placed(share(0.1), share(0.2), share(0.7)) }), "cpu", options).status).toBe(
       "emitted",
     );
+  });
+
+  it("lets placements take more than the processor has only where told to, and then asks for no more cores than it has", () => {
+    const plan = examplePlan({ placements: placed({ kind: "whole" }, { kind: "whole" }) });
+    expect(emit(plan, "cpu", options).status).toBe("refused");
+    const emission = emit(plan, "cpu", { ...options, oversubscribed: true });
+    if (emission.status !== "emitted") throw new Error("refused");
+    expect(emission.files.find(({ path }) => path === "placements.sh")?.content).toMatch(/^cores_needed='?2'?$/m);
+    const absent = examplePlan({ placements: placed({ kind: "whole" }, cores(2)) });
+    expect(emit(absent, "cpu", { ...options, oversubscribed: true }).status).toBe("refused");
+  });
+
+  it("carries the fleet plan of one processor as its placements, and answers no to that of cards", () => {
+    const emission = emit(cpuFleetPlan(), "cpu", options);
+    if (emission.status !== "emitted") throw new Error("refused");
+    const { kind, placements } = JSON.parse(emission.files.find(({ path }) => path === "plan.json")!.content);
+    expect([kind, placements.length]).toEqual(["plan", 2]);
+    expect(emit(mpsFleetPlan(), "cpu", options)).toMatchObject({
+      status: "refused",
+      refusals: [{ cause: "is no processor" }],
+    });
   });
 
   it("says that a synthetic plan is synthetic, as a warning and in the bundle", () => {

@@ -18,7 +18,8 @@ export function cpuRefusals(plan: Plan, options: EmitOptions): readonly Refusal[
   return [
     ...powerModeRefusals(plan),
     ...plan.placements.flatMap((placement) => placementRefusals(plan, placement, options)),
-    ...(options.oversubscribed === true ? [] : [...shareRefusals(plan), ...coreRefusals(plan)]),
+    ...(options.oversubscribed === true ? [] : shareRefusals(plan)),
+    ...coreRefusals(plan),
   ];
 }
 
