@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   type FleetGpu,
   type FleetPlan,
   type FleetService,
@@ -173,7 +174,7 @@ function routeSteps(before: readonly FleetGpu[], after: readonly FleetGpu[]): re
       const was = old.get(gpu)?.find((each) => isSame(each, piece));
       return piece.tenants.flatMap((tenant): readonly FleetStep[] => {
         const own = was?.tenants.find((each) => runsOn(each, tenant));
-        if (own === undefined || JSON.stringify(own) === JSON.stringify(tenant)) return [];
+        if (own === undefined || canonicalJson(own) === canonicalJson(tenant)) return [];
         const adjusted = ["batch", "maxDelaySeconds", "capacityPerSecond"] as const;
         const isDone = adjusted.some((key) => own[key] !== tenant[key]);
         return isDone ? [] : [adjustStep(gpu, piece.id, own, tenant, 0)];
