@@ -3,7 +3,7 @@ import { formatBytes, formatSeconds } from "../formatQuantity.ts";
 import type { Card } from "./card.ts";
 import type { Unservable } from "./layout.ts";
 import type { PackingProblem, PieceRow, Service } from "./packingProblem.ts";
-import { type PackingRule, packingRules } from "./packingRules.ts";
+import { type KnownRates, type PackingRule, packingRules } from "./packingRules.ts";
 
 /** A configuration that the rule admits for a service alone on a piece. */
 export interface Choice {
@@ -55,7 +55,18 @@ export function toChoices(problem: PackingProblem, { every = false }: ChoicesOpt
   const rule: PackingRule = packingRules[problem.rule];
   const curves = toCurves(problem);
   const services = problem.services.filter((service) => service.ratePerSecond > 0);
-  return { problem, rule, services: services.map((service) => choicesOf(problem, rule, service, curves, every)) };
+  const context: ChoicesContext = { problem, rule, curves, all: every || rule.turnResponse !== null, known: new Map() };
+  const alike = new Map<string, Admitted>();
+  return {
+    problem,
+    rule,
+    services: services.map((service) => {
+      const key = JSON.stringify([service.model, service.deadlineSeconds, service.percentile]);
+      const admitted = alike.get(key) ?? admit(service, context);
+      alike.set(key, admitted);
+      return { service, need: needOf(service, problem.headroom), ...admitted };
+    }),
+  };
 }
 
 /** Services that no piece can serve, with the reason; `pieces` limits which count. */
@@ -114,26 +125,31 @@ function fitsMemory(card: Card, { piece, memoryBytes }: PieceRow): boolean {
   return own === null || (memoryBytes ?? 0) <= own;
 }
 
-function choicesOf(
-  problem: PackingProblem,
-  rule: PackingRule,
-  service: Service,
-  curves: Curves,
-  every: boolean,
-): ServiceChoices {
-  const all = every || rule.turnResponse !== null;
+/** What choices of all services rest on. */
+interface ChoicesContext {
+  readonly problem: PackingProblem;
+  readonly rule: PackingRule;
+  readonly curves: Curves;
+  readonly all: boolean;
+  readonly known: KnownRates;
+}
+
+/** What a service may run as, which its rate has no part in. */
+type Admitted = Pick<ServiceChoices, "admitted" | "best">;
+
+function admit(service: Service, context: ChoicesContext): Admitted {
   const admitted = new Map<string, readonly Choice[]>();
-  for (const [piece, own] of curves.get(service.model) ?? []) {
-    const choices = admittedOf(rule, service, own, all);
+  for (const [piece, own] of context.curves.get(service.model) ?? []) {
+    const choices = admittedOf(service, own, context);
     if (choices.length > 0) admitted.set(piece, choices);
   }
-  const best = problem.card.pieces.flatMap(({ name, compute }, index) => {
+  const best = context.problem.card.pieces.flatMap(({ name, compute }, index) => {
     const own = admitted.get(name);
     if (own === undefined) return [];
     const choice = own.reduce((most, each) => (each.safeRate > most.safeRate ? each : most));
     return [{ ...choice, index, piece: name, compute }];
   });
-  return { service, need: needOf(service, problem.headroom), admitted, best };
+  return { admitted, best };
 }
 
 /** Requests per second that a service is to be given pieces for. */
@@ -146,10 +162,9 @@ export function needOf({ ratePerSecond, leastCapacity = 0 }: Service, headroom =
  * the best so far is judged.
  */
 function admittedOf(
-  rule: PackingRule,
   service: Service,
   curves: readonly (readonly PieceRow[])[],
-  all: boolean,
+  { rule, all, known }: ChoicesContext,
 ): readonly Choice[] {
   const rows = curves.flatMap((curve) => curve.map((row) => ({ row, curve })));
   const admitted: Choice[] = [];
@@ -158,7 +173,7 @@ function admittedOf(
   rows.sort((a, b) => late(a.row) - late(b.row) || b.row.ratePerSecond - a.row.ratePerSecond);
   for (const { row, curve } of rows) {
     if (!all && row.ratePerSecond <= most) continue;
-    const safeRate = rule.safeRate(row, service, curve, all ? 0 : most);
+    const safeRate = rule.safeRate(row, service, curve, all ? 0 : most, known);
     if (safeRate > 0) admitted.push({ row, safeRate });
     most = Math.max(most, safeRate);
   }

@@ -1,7 +1,10 @@
 import type { PerSecond, Seconds } from "@partitune/schema";
 import type { Station } from "../station.ts";
-import { highestSafeRate } from "./highestSafeRate.ts";
 import type { PieceRow, Service } from "./packingProblem.ts";
+import { type QueueRates, queueRates } from "./queueRates.ts";
+
+/** Queues of rows that were looked at; a row must always come with the same curve. */
+export type KnownRates = Map<PieceRow, QueueRates>;
 
 /** What counts as safe on a piece. */
 export interface PackingRule {
@@ -11,8 +14,15 @@ export interface PackingRule {
    * @param row  the configuration
    * @param curve  rows of the same model, piece and processes, by rising batch
    * @param worthwhile  a rate up to this is of no use, and 0 may be returned in its place
+   * @param known  what was found for other services with the same curve, and will be; makes it quicker
    */
-  safeRate(row: PieceRow, service: Service, curve: readonly PieceRow[], worthwhile?: PerSecond): PerSecond;
+  safeRate(
+    row: PieceRow,
+    service: Service,
+    curve: readonly PieceRow[],
+    worthwhile?: PerSecond,
+    known?: KnownRates,
+  ): PerSecond;
   /** Longest response of a tenant whose piece gives the turns listed, s; null when the rule does not cover sharing. */
   readonly turnResponse: ((turns: readonly Seconds[], index: number) => Seconds) | null;
   /** Longest response of a tenant, under the arrivals that the rule assumes, s; null when it depends on the rate. */
@@ -62,10 +72,17 @@ export const packingRules = {
 export type PackingRuleName = keyof typeof packingRules;
 
 /** Each process is a server of its own that takes an equal part of the requests: the exact queue of one, times their number. */
-function queueRate(row: PieceRow, service: Service, curve: readonly PieceRow[], worthwhile: PerSecond = 0): PerSecond {
+function queueRate(
+  row: PieceRow,
+  service: Service,
+  curve: readonly PieceRow[],
+  worthwhile: PerSecond = 0,
+  known: KnownRates = new Map(),
+): PerSecond {
   if (row.latencySeconds > service.deadlineSeconds) return 0;
-  const station = row.station ?? stationOf(row, curve);
-  return row.processes * highestSafeRate(station, service, worthwhile / row.processes);
+  const rates = known.get(row) ?? queueRates(row.station ?? stationOf(row, curve));
+  known.set(row, rates);
+  return row.processes * rates.highest(service, worthwhile / row.processes);
 }
 
 /** Latencies of every batch up to the row's: linear between measured batches, non-decreasing, without scatter. */
