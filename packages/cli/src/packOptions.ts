@@ -129,8 +129,9 @@ function readMargin({ margin }: PackOptions): Partial<Parameters<typeof toPackin
   return margin === undefined ? {} : { margin: { kind: "relative", excess: parseNonNegative("--margin", margin) } };
 }
 
-function readIdle(
-  { idleWatts }: PackOptions,
+/** Power of a card before anything runs: what is stated, else what was measured in the mode. */
+export function readIdle(
+  { idleWatts }: Pick<PackOptions, "idleWatts">,
   measured: readonly { readonly mode: string; readonly watts: Watts }[],
   powerMode: string,
 ): Watts | null {

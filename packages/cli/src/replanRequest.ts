@@ -6,9 +6,11 @@ import {
   packingConfigs,
   packingRules,
   pieceKinds,
+  toModeTables,
   toPackingProblem,
 } from "@partitune/solver";
 import type { PredictionSource } from "./loadPredictor.ts";
+import { readIdle } from "./packOptions.ts";
 import { parseNonNegative } from "./parseLists.ts";
 import { parsePieces } from "./parsePieces.ts";
 import { readFleetDemands } from "./readFleetDemands.ts";
@@ -23,6 +25,7 @@ export interface ReplanRequestOptions {
   readonly pieces?: string;
   readonly rule?: PackingRuleName;
   readonly powerMode?: string;
+  readonly idleWatts?: string;
   readonly interference?: string;
   readonly headroom: string;
   readonly margin?: string;
@@ -48,6 +51,7 @@ export function readReplanRequest(
     options.interference === undefined
       ? { interference: running.interference, warnings: [] }
       : readInterference(options.interference, pieces);
+  const powerMode = options.powerMode ?? running.gpus[0]?.powerMode ?? device.powerModes[0]!.name;
   const fleet = toPackingProblem({
     device,
     workloads,
@@ -55,7 +59,8 @@ export function readReplanRequest(
     predict,
     configs,
     pieces,
-    powerMode: options.powerMode ?? running.gpus[0]?.powerMode ?? device.powerModes[0]!.name,
+    powerMode,
+    idleWatts: readIdle(options, source.kind === "profile" ? toModeTables(source).idle : [], powerMode),
     rule: options.rule ?? runningRule(running),
     interference: stated.interference,
     headroom: parseNonNegative("--headroom", options.headroom),

@@ -48,6 +48,7 @@ export function replanCommand(): Command {
       ),
     )
     .option("--power-mode <name>", "power mode of all GPUs; by default as in the running plan")
+    .option("--idle-watts <watts>", "power of a card in use before anything runs, where it was not measured")
     .option(
       "--interference <model>",
       "how pieces slow each other down: a file, none, or a factor; by default as in the running plan",
