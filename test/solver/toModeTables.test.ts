@@ -61,6 +61,7 @@ describe("a profile as tables", () => {
       { workload: "net", mode: "high", batch: 16, failed: true },
       { workload: "net", mode: "high", batch: 16, beside: "cam" },
       { workload: "net", mode: "high", batch: 16, share: 0.5 },
+      { workload: "net", mode: "high", batch: 16, processes: 2 },
       { workload: "net", mode: "unheard of", batch: 16 },
       { workload: "other", mode: "high", batch: 16 },
     ]);
@@ -73,6 +74,7 @@ describe("a profile as tables", () => {
         ["failed", 1],
         ["measured beside others", 1],
         ["on a part of the device", 1],
+        ["of several processes", 1],
         ["in a power mode that the device does not have", 1],
         ["of a workload that the profile does not describe", 1],
       ]),

@@ -21,7 +21,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "import",
-    summary: "make a profile from tables that others measured",
+    summary: "make profiles and demands from tables of others",
     load: async () => (await import("./commands/import.ts")).importCommand(),
   },
   {

@@ -48,7 +48,7 @@ export {
   cardIdle,
   cardSlowdown,
 } from "./cardFormula.ts";
-export { cardGrids } from "./cardGrids.ts";
+export { cardSpace } from "./cardSpace.ts";
 export { cardWork, cardWorkloads } from "./cardWorkloads.ts";
 export { type DeviceName, devices } from "./devices/index.ts";
 export {

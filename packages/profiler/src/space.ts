@@ -24,6 +24,8 @@ export interface Grid {
   readonly processes?: readonly number[];
   /** Batch sizes; those of each workload when absent. */
   readonly batches?: readonly number[];
+  /** Names of the workloads that are measured; all of the space when absent. */
+  readonly subjects?: readonly string[];
 }
 
 /** What a campaign measures: a grid of its workloads, and further ones where one grid would be too fine or too coarse. */
@@ -64,7 +66,7 @@ export function expandSpace(space: Space, device: Device): readonly Setting[] {
   for (const grid of gridsOf(space))
     for (const powerMode of grid.powerModes)
       for (const partition of grid.partitions)
-        for (const workload of space.workloads)
+        for (const workload of subjectsOf(grid, space))
           for (const neighbours of grid.companies)
             for (const processes of grid.processes ?? [1])
               for (const batch of grid.batches ?? workload.batches) {
@@ -74,6 +76,10 @@ export function expandSpace(space: Space, device: Device): readonly Setting[] {
                   settings.set(settingKey(config, neighbours), { config, neighbours });
               }
   return [...settings.values()];
+}
+
+function subjectsOf({ subjects }: Grid, { workloads }: Space): readonly Workload[] {
+  return subjects === undefined ? workloads : workloads.filter(({ name }) => subjects.includes(name));
 }
 
 /** A configuration and its company as one text. */

@@ -76,6 +76,7 @@ function whyOmitted(
   if (!isValid(row)) return `not valid: ${row.flags.join(", ")}`;
   if (neighbours.length > 0) return "measured beside others";
   if (config.partition.kind !== "whole") return "on a part of the device";
+  if ((config.processes ?? 1) > 1) return "of several processes";
   const { powerMeanWatts, latency } = row.outcome.results;
   if (powerMeanWatts === null || powerMeanWatts === 0) return "without power";
   const seconds = latency.p50?.value ?? 0;

@@ -3,8 +3,8 @@ import {
   buildSpace,
   type CardOptions,
   cardCost,
-  cardGrids,
   cardIdle,
+  cardSpace,
   cardWork,
   cardWorkloads,
   expandSpace,
@@ -328,8 +328,7 @@ describe("datasets/synthetic-a100-80gb", () => {
   const keyOf = ({ point }: Measurement) => [point.config, ...point.neighbours].map(formatConfig).join(" beside ");
 
   test("is synthetic, without doubts, and complete by the grids of its command", () => {
-    const [first, ...further] = cardGrids;
-    const settings = expandSpace({ workloads: cardWorkloads, ...first, further }, syntheticA100);
+    const settings = expandSpace(cardSpace, syntheticA100);
     expect(recorded.device).toEqual(syntheticA100);
     expect(recorded.device.synthetic).toBe(true);
     expect(profileSchema.shape.device.parse(recorded.device)).toEqual(syntheticA100);
@@ -346,8 +345,10 @@ describe("datasets/synthetic-a100-80gb", () => {
     expect(count(({ point }) => point.config.processes === 3)).toBeGreaterThan(700);
     expect(count(({ point }) => point.neighbours.length === 1)).toBe(320);
     expect(count(({ point }) => point.neighbours.length === 2)).toBe(48);
-    expect(count(({ point }) => point.config.powerMode !== "default")).toBe(1440);
-    const measured = points.filter(({ outcome }) => outcome.kind === "measured");
+    expect(count(({ point }) => point.config.powerMode !== "default")).toBe(1440 + 3);
+    const idle = points.filter(({ point }) => point.config.workload === "idle");
+    expect(idle.map((row) => Math.round(resultsOf(row).powerMeanWatts!))).toEqual([55, 55, 55, 55]);
+    const measured = points.filter((row) => row.outcome.kind === "measured" && !idle.includes(row));
     expect(measured.every((row) => resultsOf(row).latency.p99 !== null)).toBe(true);
     expect(measured.every((row) => resultsOf(row).memoryPeakBytes !== null)).toBe(true);
     expect(measured.every((row) => resultsOf(row).powerMeanWatts !== null)).toBe(true);

@@ -1,7 +1,7 @@
 import {
   buildSpace,
   type CampaignEnd,
-  cardGrids,
+  cardSpace,
   cardWorkloads,
   type Executor,
   executors,
@@ -119,7 +119,7 @@ A workloads file, with an engine of each kind (onnx, command and idle run on --e
 
 Paths are relative to the folder from which the command is called. --executor cpu measures this machine's processor, synthetic a
 formula, synthetic-orin and synthetic-orin-full a formula with the power modes of a Jetson (all of its workloads, unless some are named),
-synthetic-a100 one with MIG instances, MPS shares and several processes (the grids of datasets/synthetic-a100-80gb, unless anything is named),
+synthetic-a100 one with MIG instances, MPS shares and several processes (those of datasets/synthetic-a100-80gb, unless anything is named),
 replay a recorded profile. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches, tails 700: enough for a p99.`,
     )
     .action(async (options: ProfileOptions) => {
@@ -193,10 +193,7 @@ const usualBatches = "1,2,4,8";
 
 /** What is to be measured: what is named, else what the recording holds, else what the executor has of its own. */
 function readSpace(options: ProfileOptions, device: Device): SpaceChoices {
-  if (asksForOwnGrids(options)) {
-    const [first, ...further] = cardGrids;
-    return { workloads: ownWorkloads(options), ...first, further };
-  }
+  if (asksForOwnSpace(options)) return cardSpace;
   const named = readWorkloads(options, parseCounts("--batches", options.batches ?? usualBatches));
   const partitions = parsePartitions(options);
   const recorded = options.recording === undefined ? undefined : loadProfile(options.recording);
@@ -229,10 +226,10 @@ function readRest(
   };
 }
 
-/** A synthetic card has grids of its own, for those who name nothing. */
-function asksForOwnGrids(options: ProfileOptions): boolean {
-  const { executor, workload, workloads, shares, partitions, powerModes, processes, beside } = options;
-  const named = [workload, workloads, shares, partitions, powerModes, processes, beside];
+/** A synthetic card has a space of its own, for those who name nothing. */
+function asksForOwnSpace(options: ProfileOptions): boolean {
+  const { executor, workload, workloads, shares, partitions, powerModes, batches, processes, beside } = options;
+  const named = [workload, workloads, shares, partitions, powerModes, batches, processes, beside];
   return executor === "synthetic-a100" && named.every((option) => option === undefined);
 }
 
