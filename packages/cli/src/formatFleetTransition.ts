@@ -1,5 +1,5 @@
 import { type FleetStep, type FleetTransition, formatPartition } from "@partitune/schema";
-import { formatQuantity, formatSeconds } from "./formatNumbers.ts";
+import { formatQuantity, significant } from "./formatNumbers.ts";
 import { printable } from "./printable.ts";
 import { formatTable } from "./printTable.ts";
 import { formatDuration } from "./progress.ts";
@@ -25,7 +25,7 @@ function stepTable(steps: readonly FleetStep[]): string {
       { header: "card", text: ({ step }) => step.gpu },
       { header: "piece", text: ({ step }) => ("piece" in step ? step.piece : "") },
       { header: "what", text: ({ step }) => subjectOf(step) },
-      { header: "takes", text: ({ step }) => formatSeconds(step.seconds), right: true },
+      { header: "takes", text: ({ step }) => `${significant(step.seconds)} s`, right: true },
       { header: "only if", text: ({ step }) => step.check },
       { header: "undone by", text: ({ step }) => step.rollback },
     ],
@@ -57,7 +57,7 @@ function dips({ dips }: FleetTransition): string {
     { header: "from step", text: (row) => String(row.from + 1), right: true },
     { header: "to step", text: (row) => String(row.to + 1), right: true },
     { header: "missing", text: (row) => formatQuantity(row.missingPerSecond, "per_s"), right: true },
-    { header: "lasts", text: (row) => formatSeconds(row.seconds), right: true },
+    { header: "lasts", text: (row) => `${significant(row.seconds)} s`, right: true },
   ]);
 }
 

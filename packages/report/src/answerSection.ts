@@ -10,6 +10,7 @@ import type {
   Verdict,
 } from "@partitune/schema";
 import { comparisonHeadline } from "./comparisonSection.ts";
+import { counted } from "./counted.ts";
 import { fleetFacts } from "./fleetFacts.ts";
 import { formatPromise } from "./formatPromise.ts";
 import {
@@ -76,7 +77,7 @@ function fleetHeadline(input: Omit<ReportInput, "title">): string | null {
   const { fleetTraces = [] } = input;
   if (fleetPlan !== undefined) {
     const verdict = fleetReport === undefined ? "its promises are not judged yet" : countVerdicts(fleetReport.checks);
-    const services = fleetPlan.services.length === 1 ? "1 service" : `${fleetPlan.services.length} services`;
+    const services = counted(fleetPlan.services.length, "service");
     return `${optimalityWords(fleetPlan.optimality)}. For ${services}: ${verdict}.`;
   }
   if (fleetReport !== undefined) return `${countVerdicts(fleetReport.checks)}.`;

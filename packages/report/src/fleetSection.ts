@@ -34,25 +34,14 @@ ${report === undefined ? null : promiseTable([], [], report, traces)}
 function pieceTable({ gpus }: FleetPlan): Markup {
   const groups = cardGroups(gpus);
   const rows = groups.flatMap(rowsOf);
+  const hasStarts = rows.some(([, , start]) => start !== "–");
+  const columns = [
+    ...["card", "piece", "from slice", "service", "batch × processes", "waits for a batch"],
+    ...["safe capacity", "load", "memory", "power", "slowdown assumed"],
+  ];
+  const shown = <T>(cells: readonly T[]) => cells.filter((_, column) => hasStarts || column !== 2);
   const alike = groups.length === gpus.length ? "" : "; equal cards stand together, with their loads";
-  return foldedTable(
-    `Every piece and what runs on it${alike}`,
-    [
-      "card",
-      "piece",
-      "from slice",
-      "service",
-      "batch × processes",
-      "waits for a batch",
-      "safe capacity",
-      "load",
-      "memory",
-      "power",
-      "slowdown assumed",
-    ],
-    rows,
-    12,
-  );
+  return foldedTable(`Every piece and what runs on it${alike}`, shown(columns), rows.map(shown), 12);
 }
 
 function rowsOf({ card, ids, loads }: CardGroup): string[][] {

@@ -9,7 +9,7 @@ export function htmlTable(
   const head = headers.map((header) => html`<th scope="col" role="columnheader">${header}</th>`);
   const body = rows.map(
     ([first, ...others]) =>
-      html`<tr role="row"><th scope="row" role="rowheader">${first!}</th>${others.map((cell, i) => html`<td role="cell" class="${isShort(cell) ? "short" : null}" data-label="${headers[i + 1]!}"><span>${cell}</span></td>`)}</tr>\n`,
+      html`<tr role="row"><th scope="row" role="rowheader">${first!}</th>${others.map((cell, i) => html`<td role="cell"${isShort(cell) ? html` class="short"` : null} data-label="${headers[i + 1]!}"><span>${cell}</span></td>`)}</tr>\n`,
   );
   const kind = headers.length > 3 ? "wide" : "narrow";
   return html`<div class="table" role="region" aria-label="${caption}" tabindex="0"><table class="${kind}" role="table"><caption>${caption}</caption><thead role="rowgroup"><tr role="row">${head}</tr></thead><tbody role="rowgroup">

@@ -1,4 +1,5 @@
 import type { FleetChange, FleetSchedule } from "@partitune/schema";
+import { counted } from "./counted.ts";
 import { figure } from "./figure.ts";
 import { formatDuration } from "./formatDuration.ts";
 import { formatPercent, significant } from "./formatQuantity.ts";
@@ -42,8 +43,8 @@ function changeCells(change: FleetChange | null): string[] {
   if (change === null) return ["–", "–", "–"];
   const { pieces, tenants, kept, steps, criticalSeconds, missing } = change;
   return [
-    `${pieces} pieces, ${tenants} tenants; ${kept} tenants run on`,
-    `${steps} steps, ${formatDuration(criticalSeconds)}`,
+    `${counted(pieces, "piece")}, ${counted(tenants, "tenant")}; ${counted(kept, "tenant")} unchanged`,
+    `${counted(steps, "step")}, ${formatDuration(criticalSeconds)}`,
     missing.length === 0
       ? "nothing"
       : missing

@@ -1,4 +1,5 @@
 import { type FleetStep, type FleetTransition, formatPartition } from "@partitune/schema";
+import { counted } from "./counted.ts";
 import { figure } from "./figure.ts";
 import { foldedTable } from "./foldedTable.ts";
 import { formatDuration } from "./formatDuration.ts";
@@ -35,10 +36,6 @@ export function transitionHeadline({
   const loss = allowedLoss > 0 ? ` (${formatPercent(allowedLoss)} of it may be missing)` : "";
   const help = spares.length === 0 ? "" : `, with the help of ${counted(spares.length, "spare card")}`;
   return `${counted(steps.length, "step")} in ${formatDuration(criticalSeconds)}${help}: ${counted(changed.tenants, "tenant")} of ${changed.tenants + changed.kept} and ${counted(changed.pieces, "piece")} change; ${capacity}${loss}.`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function dipTable({ dips }: FleetTransition): Markup {

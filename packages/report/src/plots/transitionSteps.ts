@@ -1,6 +1,7 @@
 import { areaY, line, rectX, ruleY, text } from "@observablehq/plot";
 import { type FleetService, type FleetStep, type FleetTransition, formatPartition } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
+import { counted } from "../counted.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
 import { fitText } from "../fitText.ts";
@@ -69,10 +70,6 @@ function captionOf(transition: FleetTransition, changing: number, drawn: number,
     `Capacity changes for ${touched} of ${counted(services.length, "service")}${touched > mostServices ? `; ${mostServices} of them are drawn` : ""}`,
     ...syntheticNote(synthetic),
   ].join(". ");
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function legendOf({ entries }: ServiceSeries, lives: readonly PieceLife[], shown: ReadonlySet<string>): LegendItem[] {
