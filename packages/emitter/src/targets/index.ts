@@ -8,6 +8,7 @@ import { migParted } from "./migParted.ts";
 import { mps } from "./mps.ts";
 import { nvidiaSmi } from "./nvidiaSmi.ts";
 import { nvpmodel } from "./nvpmodel.ts";
+import { systemd } from "./systemd.ts";
 import { triton } from "./triton.ts";
 
 /** The shelf of targets: how plans can be written. */
@@ -22,6 +23,7 @@ export const targets = {
   k8s,
   triton,
   compose,
+  systemd,
 } as const satisfies Record<string, Target>;
 
 /** Name of a target. */
