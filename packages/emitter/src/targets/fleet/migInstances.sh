@@ -1,6 +1,11 @@
 # shellcheck shell=sh disable=SC2154
 # MIG instances that a card has. Read by device.sh after nvidia.sh.
 
+mig_mode() { # UUID: "Enabled,Enabled", now and after the next reset
+  modes=$(nvidia-smi -i "$1" --query-gpu=mig.mode.current,mig.mode.pending --format=csv,noheader 2> /dev/null < /dev/null) &&
+    printf '%s\n' "$modes" | tr -d ' '
+}
+
 instances() { # UUID: lines "PROFILE-ID INSTANCE START SIZE NAME"
   if ! listed=$(nvidia-smi mig -i "$1" -lgi 2>&1 < /dev/null); then
     case $listed in *'No GPU instances found'*) return 0 ;; esac
@@ -19,12 +24,35 @@ instances() { # UUID: lines "PROFILE-ID INSTANCE START SIZE NAME"
   }
 }
 
-compute_instances() { # UUID INSTANCE: how many compute instances it has
-  nvidia-smi mig -i "$1" -lci 2> /dev/null < /dev/null | awk -v gi="$2" '/^\|[ ]*[0-9]+[ ]+[0-9]+[ ]+MIG / && $3 == gi { n++ } END { print n + 0 }'
+# shellcheck disable=SC2034 # existing, trouble: for device.sh
+look() { # UUID: sets what nvidia-smi says of the card now: existing, compute, details and devices, which those below read; else trouble, and 1
+  trouble=''
+  if ! existing=$(instances "$1" 2>&1); then
+    trouble=$existing
+  elif ! compute=$(nvidia-smi mig -i "$1" -lci 2>&1 < /dev/null) && case $compute in *'No compute instances found'*) false ;; esac; then
+    trouble="nvidia-smi mig -i $1 -lci failed: $compute"
+  elif ! details=$(nvidia-smi -i "$1" -q -x 2>&1 < /dev/null); then
+    trouble="nvidia-smi -i $1 -q -x failed: $details"
+  elif ! devices=$(nvidia-smi -L 2>&1 < /dev/null); then
+    trouble="nvidia-smi -L failed: $devices"
+  else
+    return 0
+  fi
+  return 1
 }
 
-processes_on() { # UUID INSTANCE: process ids, in a line
-  details "$1" | awk -F '[<>]' -v gi="$2" '
+look_or_complain() { # UUID
+  look "$1" && return
+  complain "$trouble"
+  return 1
+}
+
+compute_instances() { # INSTANCE: how many compute instances it has
+  printf '%s\n' "$compute" | awk -v gi="$1" '/^\|[ ]*[0-9]+[ ]+[0-9]+[ ]+MIG / && $3 == gi { n++ } END { print n + 0 }'
+}
+
+processes_on() { # INSTANCE: process ids, in a line
+  printf '%s\n' "$details" | awk -F '[<>]' -v gi="$1" '
     $2 == "process_info" { open = 1; mine = 0 }
     $2 == "/process_info" { open = 0 }
     open && $2 == "gpu_instance_id" { mine = ($3 == gi) }
@@ -32,12 +60,12 @@ processes_on() { # UUID INSTANCE: process ids, in a line
 }
 
 mig_uuid() { # UUID INSTANCE
-  number=$(details "$1" | awk -F '[<>]' -v gi="$2" '
+  number=$(printf '%s\n' "$details" | awk -F '[<>]' -v gi="$2" '
     $2 == "mig_device" { open = 1 }
     $2 == "/mig_device" { open = 0 }
     open && $2 == "index" { number = $3 }
     open && $2 == "gpu_instance_id" && $3 == gi { print number; exit }')
-  [ -n "$number" ] && nvidia-smi -L 2> /dev/null < /dev/null | awk -v card="(UUID: $1)" -v number="$number" '
+  [ -n "$number" ] && printf '%s\n' "$devices" | awk -v card="(UUID: $1)" -v number="$number" '
     /^GPU / { mine = index($0, card) > 0 }
     mine && /^ +MIG / && match($0, /Device +[0-9]+:/) {
       device = substr($0, RSTART, RLENGTH)

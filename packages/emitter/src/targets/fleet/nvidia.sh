@@ -48,8 +48,6 @@ recorded_cards() { # the numbers of those that were recorded
   done
 }
 
-details() { nvidia-smi -i "$1" -q -x 2> /dev/null < /dev/null; } # UUID
-
 driver_of() { # UUID: the first number of its driver's version
   driver=$(ask "$1" driver_version) && say "${driver%%.*}"
 }

@@ -33,7 +33,11 @@ device_check() {
 }
 
 check_mode() {
-  case $(nvidia-smi -i "$uuid" --query-gpu=mig.mode.current,mig.mode.pending --format=csv,noheader 2> /dev/null < /dev/null | tr -d ' ') in
+  if ! mode=$(mig_mode "$uuid"); then
+    bad "GPU $gpu does not say whether MIG is enabled"
+    return 1
+  fi
+  case $mode in
     Enabled,Enabled)
       ok "GPU $gpu has MIG enabled"
       return
@@ -76,8 +80,8 @@ check_layout() { # CARD
     bad "GPU $gpu does not list its MIG profiles: $(printf '%s' "${places:-$profiles}" | tail -n 1)"
     return
   fi
-  if ! existing=$(instances "$uuid" 2>&1); then
-    bad "$existing"
+  if ! look "$uuid"; then
+    bad "$trouble"
     return
   fi
   for n in $card_pieces; do
@@ -149,7 +153,7 @@ check_place() { # CARD
     bad "$here_is is taken by instance $found, which is of another profile and not of this plan; destroy it or plan around it"
   elif [ -e "$record/made-$1-$start" ]; then
     ok "$here_is is there: instance $found"
-  elif pids=$(processes_on "$uuid" "$found") && [ -n "$pids" ] && ! foundling "$1"; then
+  elif pids=$(processes_on "$found") && [ -n "$pids" ] && ! foundling "$1"; then
     bad "$here_is is there already, and processes $pids use it; end them or plan around them"
   else
     note "$here_is is there already: instance $found is used as it is, and undo.sh leaves it"
@@ -169,61 +173,68 @@ device_record() { # FOLDER
 }
 
 device_apply() {
+  : > "$record/clients~" || return 1
   for c in $cards; do
-    use_card "$c"
-    profiles=$(nvidia-smi mig -i "$uuid" -lgip 2>&1 < /dev/null) && places=$(nvidia-smi mig -i "$uuid" -lgipp 2>&1 < /dev/null) || return 1
-    for n in $card_pieces; do
-      "piece_$n"
-      make_piece "$c" || return 1
-    done
+    use_card "$c" || return 1
+    cut_card "$c" && check_compute && write_clients || return 1
   done
-  write_clients || return 1
+  mv -- "$record/clients~" "$record/clients" && write_pieces || return 1
   for c in $cards; do
-    use_card "$c"
-    for n in $card_pieces; do
-      "piece_$n"
-      if [ "$daemon" != yes ]; then continue; fi
-      : > "$record/daemon-$n" && daemon_start "$n" "$(client_uuid "$n")" || return 1
-    done
+    "card_$c"
+    start_daemons || return 1
   done
 }
 
-make_piece() { # CARD, the piece in use
-  if ! find_profile; then
-    complain "piece \"$piece_id\": $why"
+cut_card() { # CARD: makes the instances that are not there
+  if ! profiles=$(nvidia-smi mig -i "$uuid" -lgip 2>&1 < /dev/null) || ! places=$(nvidia-smi mig -i "$uuid" -lgipp 2>&1 < /dev/null); then
+    complain "GPU $gpu does not list its MIG profiles: ${places:-$profiles}"
     return 1
   fi
   existing=$(instances "$uuid") || return 1
-  if made=$(printf '%s\n' "$existing" | instance_at "$start" "$size"); then
-    if [ ! -e "$record/made-$1-$start" ]; then : > "$record/found-$1-$start"; fi
-  else
-    say "$uuid $profile_here $start $size" > "$record/made-$1-$start" || return 1
-    tell mig -i "$uuid" -cgi "$profile_here:$start" -C || return 1
-    existing=$(instances "$uuid") || return 1
+  for n in $card_pieces; do
+    "piece_$n"
+    if ! find_profile; then
+      complain "piece \"$piece_id\": $why"
+      return 1
+    fi
+    if printf '%s\n' "$existing" | instance_at "$start" "$size" > /dev/null; then
+      if [ ! -e "$record/made-$1-$start" ]; then : > "$record/found-$1-$start"; fi
+    else
+      say "$uuid $profile_here $start $size" > "$record/made-$1-$start" && tell mig -i "$uuid" -cgi "$profile_here:$start" -C || return 1
+    fi
+  done
+  look_or_complain "$uuid"
+}
+
+check_compute() { # whether each planned instance is there, with a compute instance: one that was interrupted may lack it
+  for n in $card_pieces; do
+    "piece_$n"
     if ! made=$(printf '%s\n' "$existing" | instance_at "$start" "$size"); then
       complain "piece \"$piece_id\": the driver reported success, but no $profile is at memory slice $start of GPU $gpu"
       return 1
     fi
-  fi
-  if [ "$(compute_instances "$uuid" "$made")" -eq 0 ]; then tell mig -i "$uuid" -gi "$made" -cci || return 1; fi
+    if [ "$(compute_instances "$made")" -eq 0 ]; then tell mig -i "$uuid" -gi "$made" -cci && look_or_complain "$uuid" || return 1; fi
+  done
 }
 
 write_clients() { # the MIG UUID of every piece, for those who start clients
-  : > "$record/clients~" || return 1
-  for c in $cards; do
-    use_card "$c"
-    existing=$(instances "$uuid") || return 1
-    for n in $card_pieces; do
-      "piece_$n"
-      if ! made=$(printf '%s\n' "$existing" | instance_at "$start" "$size") || ! client=$(mig_uuid "$uuid" "$made"); then
-        complain "piece \"$piece_id\": nvidia-smi -L does not list the UUID of its instance"
-        return 1
-      fi
-      printf '%s\t%s\t%s\n' "$n" "$client" "$piece_id" >> "$record/clients~"
-    done
+  for n in $card_pieces; do
+    "piece_$n"
+    made=$(printf '%s\n' "$existing" | instance_at "$start" "$size")
+    if ! client=$(mig_uuid "$uuid" "$made"); then
+      complain "piece \"$piece_id\": nvidia-smi -L does not list the UUID of its instance"
+      return 1
+    fi
+    printf '%s\t%s\t%s\n' "$n" "$client" "$piece_id" >> "$record/clients~"
   done
-  mv -- "$record/clients~" "$record/clients"
-  write_pieces
+}
+
+start_daemons() {
+  for n in $card_pieces; do
+    "piece_$n"
+    if [ "$daemon" != yes ]; then continue; fi
+    : > "$record/daemon-$n" && daemon_start "$n" "$(client_uuid "$n")" || return 1
+  done
 }
 
 client_uuid() { sed -n "s/^$1	\([^	]*\)	.*/\1/p" "$record/clients" 2> /dev/null; } # PIECE
@@ -236,7 +247,11 @@ device_differences() {
       different=1
       continue
     fi
-    existing=$(instances "$uuid" 2> /dev/null)
+    if ! look "$uuid"; then
+      say "$trouble"
+      different=1
+      continue
+    fi
     for n in $card_pieces; do
       "piece_$n"
       compare_piece || different=1
@@ -248,8 +263,8 @@ device_differences() {
 compare_piece() {
   if ! made=$(printf '%s\n' "$existing" | instance_at "$start" "$size"); then
     say "piece \"$piece_id\": no $profile at memory slice $start of GPU $gpu"
-  elif compute=$(compute_instances "$uuid" "$made") && [ "$compute" -ne 1 ]; then
-    say "piece \"$piece_id\": instance $made has $compute compute instances, not one"
+  elif [ "$(compute_instances "$made")" -ne 1 ]; then
+    say "piece \"$piece_id\": instance $made has $(compute_instances "$made") compute instances, not one"
   elif [ -z "$(client_uuid "$n")" ] || [ "$(mig_uuid "$uuid" "$made")" != "$(client_uuid "$n")" ]; then
     say "piece \"$piece_id\": instance $made has another UUID than was written down"
   elif [ "$daemon" = yes ] && ! is_answering "$n"; then
@@ -283,7 +298,7 @@ device_restore() {
 
 destroy_piece() { # FILE
   read -r uuid id start size < "$1" || return 0
-  existing=$(instances "$uuid") || return 1
+  look_or_complain "$uuid" || return 1
   gi=$(printf '%s\n' "$existing" | instance_at "$start" "$size") || return 0
   card=${1##*/made-}
   if printf '%s\n' "$existing" | grep -q "^$id $gi " && ! grep -q "^[0-9]* $gi $start $size " "$record/before-${card%-*}"; then
@@ -292,12 +307,12 @@ destroy_piece() { # FILE
 }
 
 destroy_instance() { # gi of the card uuid
-  pids=$(processes_on "$uuid" "$gi")
+  pids=$(processes_on "$gi")
   if [ -n "$pids" ]; then
     complain "processes $pids use instance $gi of $uuid; end them first"
     return 1
   fi
-  if [ "$(compute_instances "$uuid" "$gi")" -gt 0 ]; then tell mig -i "$uuid" -dci -gi "$gi" || return 1; fi
+  if [ "$(compute_instances "$gi")" -gt 0 ]; then tell mig -i "$uuid" -dci -gi "$gi" || return 1; fi
   tenths=0
   until said=$(nvidia-smi mig -i "$uuid" -dgi -gi "$gi" 2>&1 < /dev/null); do
     if [ "$tenths" -ge "$settle_tenths" ]; then
@@ -317,10 +332,10 @@ destroy_instance() { # gi of the card uuid
 device_ready() { # says why a tenant cannot run, and 1
   "piece_$piece"
   use_card "$piece_card"
-  existing=$(instances "$uuid" 2>&1) || {
-    say "$existing"
+  if ! look "$uuid"; then
+    say "$trouble"
     return 1
-  }
+  fi
   n=$piece
   compare_piece
 }

@@ -9,10 +9,6 @@
 
 config=$here/config.yaml
 
-mig_mode() { # UUID: "Enabled,Enabled", now and after the next reset
-  nvidia-smi -i "$1" --query-gpu=mig.mode.current,mig.mode.pending --format=csv,noheader 2> /dev/null < /dev/null | tr -d ' '
-}
-
 sizes() { # UUID: what is there, as "1g.10gb 2" lines in the order of names; nothing where MIG is disabled
   case $(mig_mode "$1") in Enabled,*) ;; *) return 0 ;; esac
   there=$(instances "$1") || return 1
@@ -86,23 +82,30 @@ check_names() { # they count here, and drivers differ in them
 }
 
 check_whole_instances() { # what is recorded is instances, not how they are divided further
-  for gi in $(instances "$uuid" | cut -d ' ' -f 2); do
-    if [ "$(compute_instances "$uuid" "$gi")" -ne 1 ]; then
+  if ! look "$uuid"; then
+    bad "$trouble"
+    return
+  fi
+  for gi in $(printf '%s\n' "$existing" | cut -d ' ' -f 2); do
+    if [ "$(compute_instances "$gi")" -ne 1 ]; then
       bad "GPU $gpu: instance $gi has other than one compute instance, which undo.sh could not make again; destroy it first"
     fi
   done
 }
 
 check_unused() {
-  pids=$(processes "$uuid")
-  if [ -n "$pids" ]; then
+  if ! pids=$(processes "$uuid"); then
+    bad "GPU $gpu does not say which processes use it"
+  elif [ -n "$pids" ]; then
     bad "GPU $gpu: processes $pids use it, and nvidia-mig-parted clears the whole card; end them, or emit the plan for mig, which keeps pieces"
   else
     ok "GPU $gpu is used by nobody"
   fi
 }
 
-processes() { details "$1" | awk -F '[<>]' '$2 == "pid" { printf "%s ", $3 }'; } # UUID
+processes() { # UUID
+  details=$(nvidia-smi -i "$1" -q -x 2> /dev/null < /dev/null) && printf '%s\n' "$details" | awk -F '[<>]' '$2 == "pid" { printf "%s ", $3 }'
+}
 
 # --- applying
 
@@ -151,7 +154,8 @@ write_clients() {
   : > "$record/clients~" || return 1
   for c in $cards; do
     use_card "$c"
-    left_over=$(instances "$uuid" | sort -n -k 3) || return 1
+    look_or_complain "$uuid" || return 1
+    left_over=$(printf '%s\n' "$existing" | sort -n -k 3)
     for n in $card_pieces; do
       "piece_$n"
       gi=$(printf '%s\n' "$left_over" | awk -v name="$profile" '$5 == name { print $2; exit }')
@@ -206,18 +210,25 @@ device_restore() {
     read -r uuid < "$record/card-$c"
     may_restore || return 1
   done
-  if ! said=$(nvidia-mig-parted apply -f "$record/before.yaml" -c before 2>&1 < /dev/null); then
-    complain "nvidia-mig-parted apply of what was there before failed: $said"
-    return 1
-  fi
-  for c in $(recorded_cards); do
-    read -r uuid < "$record/card-$c"
-    if [ "$(mig_mode "$uuid")" != "$(cat -- "$record/mode-$c")" ] || [ "$(sizes "$uuid")" != "$(cat -- "$record/sizes-$c")" ]; then
-      complain "card $uuid is not back as it was, although nvidia-mig-parted reported success"
+  if ! is_as_before; then
+    if ! said=$(nvidia-mig-parted apply -f "$record/before.yaml" -c before 2>&1 < /dev/null); then
+      complain "nvidia-mig-parted apply of what was there before failed: $said"
       return 1
     fi
-  done
+    if ! is_as_before; then
+      complain "GPU $gpu is not back as it was, although nvidia-mig-parted reported success"
+      return 1
+    fi
+  fi
   forget_pieces
+}
+
+is_as_before() { # 1 at the first card that is not
+  for c in $(recorded_cards); do
+    "card_$c"
+    read -r uuid < "$record/card-$c"
+    [ "$(mig_mode "$uuid")" = "$(cat -- "$record/mode-$c")" ] && [ "$(sizes "$uuid")" = "$(cat -- "$record/sizes-$c")" ] || return 1
+  done
 }
 
 may_restore() { # of the card in use: it is still the one that was recorded, unused, and not cut anew by somebody else
@@ -225,8 +236,8 @@ may_restore() { # of the card in use: it is still the one that was recorded, unu
     complain "GPU $gpu is another card than when the plan was applied; put it back by hand: $record/before.yaml"
   elif [ -e "$record/done" ] && ! compare_sizes; then
     complain "$difference since the plan was applied; destroy what was made since, or call apply.sh again, then undo.sh"
-  elif pids=$(processes "$uuid") && [ -n "$pids" ]; then
-    complain "processes $pids use GPU $gpu; end them first"
+  elif ! pids=$(processes "$uuid") || [ -n "$pids" ]; then
+    complain "processes ${pids:-that nvidia-smi does not tell} use GPU $gpu; end them first"
   else
     return 0
   fi

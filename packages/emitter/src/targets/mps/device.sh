@@ -139,6 +139,16 @@ make_partition() { # CARD, the piece in use
   read -r _ free used free_sm used_sm <<EOT
 $(partitions "$1" | grep '^card ')
 EOT
+  case $free$used$free_sm$used_sm in
+    '' | *[!0-9]*)
+      complain "the MPS daemon of GPU $gpu does not list its partitions: $(control "$1" lspart)"
+      return 1
+      ;;
+  esac
+  if [ $((free + used)) -eq 0 ]; then
+    complain "GPU $gpu has no chunks to give away"
+    return 1
+  fi
   chunk=$(((free_sm + used_sm) / (free + used)))
   if [ $((multiprocessors % chunk)) -ne 0 ]; then
     complain "piece \"$piece_id\" has $multiprocessors multiprocessors, and GPU $gpu gives them in chunks of $chunk; plan again for this card"
