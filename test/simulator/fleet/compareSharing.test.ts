@@ -259,9 +259,8 @@ describe.skipIf(!hasPublished)("three published networks on one device (needs ..
         },
       ]),
     );
-    const even = arrivals === "even"; // nothing is random but the jitter
-    const laws = ["mps-fair", "mps-alternate", ...(even ? [] : (["mps-mixed"] as const))] as const;
-    return compareSharing(plan, known, { seed: "picture", durationSeconds: even ? 600 : 2000, arrivals, laws });
+    const laws = ["mps-fair", "mps-alternate", ...(arrivals === "even" ? [] : (["mps-mixed"] as const))] as const;
+    return compareSharing(plan, known, { seed: "picture", durationSeconds: 2000, arrivals, laws });
   }
 
   const onA100 = [
@@ -284,21 +283,57 @@ describe.skipIf(!hasPublished)("three published networks on one device (needs ..
     });
   }
 
+  /** Variances of all networks, ms²; printed to two digits, so half a unit of the last is allowed beside 5 %. */
+  function expectVariances(
+    comparison: SharingComparison,
+    lane: string,
+    expected: readonly (readonly [number, number])[],
+  ): void {
+    models.forEach((model, i) => {
+      const [variance, unit] = expected[i]!;
+      const found = (1000 * phaseOf(comparison, lane, model, 0).deviationSeconds!) ** 2;
+      expect(Math.abs(found - variance), `${found} against ${variance}`).toBeLessThan(0.05 * variance + unit / 2);
+    });
+  }
+
   it("an A100 with even arrivals: no spread on instances of 1, 2 and 4 slices, a fluctuating default MPS", () => {
     const comparison = compare(onA100, [1, 2, 3, 4, 7], "even");
     expectNear(milliseconds(comparison, "plan", "p50"), [2.13, 4.69, 2.19], 0.005);
     for (const model of models) expect(phaseOf(comparison, "plan", model, 0).deviationSeconds).toBe(0);
     expectNear(milliseconds(comparison, "mps-fair", "p50"), [1.96, 4.7, 1.51], 0.05);
     expectNear(milliseconds(comparison, "mps-fair", "p99"), [2.2, 5.1, 2.2], 0.05);
+    expectVariances(comparison, "mps-fair", [
+      [0.007, 0.001],
+      [0.013, 0.001],
+      [0.036, 0.001],
+    ]);
+    expectNear(milliseconds(comparison, "mps-alternate", "p50"), [1.96, 5, 1.51], 0.05);
     expectNear(milliseconds(comparison, "mps-alternate", "p99"), [5.8, 8.7, 4.9], 0.05);
+    expectVariances(comparison, "mps-alternate", [
+      [1.15, 0.01],
+      [1.5, 0.01],
+      [0.83, 0.01],
+    ]);
   });
 
   it("a device of three slices with even arrivals", () => {
     const comparison = compare(onThree, [1, 2, 3], "even");
     expectNear(milliseconds(comparison, "plan", "p50"), [2.13, 5.08, 8.11], 0.005);
     for (const model of models) expect(phaseOf(comparison, "plan", model, 0).deviationSeconds).toBe(0);
+    expectNear(milliseconds(comparison, "mps-fair", "p50"), [2, 4.8, 2.8], 0.05);
     expectNear(milliseconds(comparison, "mps-fair", "p99"), [2.3, 5.4, 5.8], 0.05);
+    expectVariances(comparison, "mps-fair", [
+      [0.016, 0.001],
+      [0.048, 0.001],
+      [0.83, 0.01],
+    ]);
+    expectNear(milliseconds(comparison, "mps-alternate", "p50"), [2.1, 5.5, 3], 0.05);
     expectNear(milliseconds(comparison, "mps-alternate", "p99"), [6.4, 10.1, 7.9], 0.05);
+    expectVariances(comparison, "mps-alternate", [
+      [1.55, 0.01],
+      [2.63, 0.01],
+      [2.19, 0.01],
+    ]);
   });
 
   it("a device of three slices with Poisson arrivals: too small a piece has a longer tail than default MPS", () => {

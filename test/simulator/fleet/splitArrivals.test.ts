@@ -57,7 +57,7 @@ it("a delayed stream begins later and ends", () => {
   expect([...buffer]).toEqual([50, 50.1, 50.2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
 });
 
-it("usual arrivals leave out services without requests, and give each clock a little more speed than the one before", () => {
+it("usual arrivals leave out services without requests, and give each clock a speed of its own, a little above what is stated", () => {
   const services = [
     { name: "a", ratePerSecond: 50 },
     { name: "idle", ratePerSecond: 0 },
@@ -69,6 +69,6 @@ it("usual arrivals leave out services without requests, and give each clock a li
   });
   expect(usualArrivals.even(services)).toEqual({
     a: { kind: "periodic", ratePerSecond: 50, jitter: 0.1, offsetSeconds: 0 },
-    b: { kind: "periodic", ratePerSecond: 50.017, jitter: 0.1, offsetSeconds: 0.003 },
+    b: { kind: "periodic", ratePerSecond: 50 * (1 + 0.002 * 0.6180339887498949), jitter: 0.1, offsetSeconds: 0.003 },
   });
 });

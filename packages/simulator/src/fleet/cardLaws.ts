@@ -44,16 +44,29 @@ interface SpeedLaw {
   readonly speeds: NonNullable<SharingLaw["speeds"]>;
 }
 
+/** Up to this many different sets of batches are remembered; beyond, each is worked out anew. */
+const remembered = 1 << 16;
+
 function lawContention(law: SpeedLaw["speeds"], jobs: readonly CardJobs[], slowdown: number): Contention {
-  const speeds = new Float64Array(jobs.length);
+  const known = new Map<number, Float64Array>();
+  const compute = (sizes: Int32Array): Float64Array => {
+    const speeds = new Float64Array(jobs.length);
+    const busy = jobs.flatMap(({ sharers }, i) => (sizes[i] === 0 ? [] : [{ i, sharer: sharers[sizes[i]!]! }]));
+    const loss = busy.length > 1 ? slowdown : 1;
+    law(busy.map(({ sharer }) => sharer)).forEach((speed, k) => {
+      speeds[busy[k]!.i] = speed / loss;
+    });
+    return speeds;
+  };
   return {
     speeds(sizes) {
-      const busy = jobs.flatMap(({ sharers }, i) => (sizes[i] === 0 ? [] : [{ i, sharer: sharers[sizes[i]!]! }]));
-      const loss = busy.length > 1 ? slowdown : 1;
-      law(busy.map(({ sharer }) => sharer)).forEach((speed, k) => {
-        speeds[busy[k]!.i] = speed / loss;
-      });
-      return speeds;
+      let key = 0;
+      for (let i = 0; i < sizes.length; i++) key = key * jobs[i]!.seconds.length + sizes[i]!;
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const made = compute(sizes);
+      if (known.size < remembered && Number.isSafeInteger(key)) known.set(key, made);
+      return made;
     },
     nextChange: () => Number.POSITIVE_INFINITY,
   };

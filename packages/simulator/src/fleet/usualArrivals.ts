@@ -12,8 +12,10 @@ type StatedService = Pick<FleetService, "name" | "ratePerSecond">;
 
 /** Requests of a clock are moved by up to this part of their period. */
 const jitter = 0.1;
-/** No two clients have quite the same clock: each is this much faster than the one before, so that their requests meet now and then. */
-const drift = 3.4e-4;
+/** No two clients have quite the same clock: they are faster than stated by up to this, so that their requests meet now and then. */
+const drift = 2e-3;
+/** Multiples of it, less their whole parts, are spread evenly, and no three clocks keep in step. */
+const goldenRatio = (Math.sqrt(5) - 1) / 2;
 /** Nor do they begin at the same moment, s. */
 const apart = 0.003;
 
@@ -31,5 +33,6 @@ function poisson(ratePerSecond: number): Arrivals {
 }
 
 function even(ratePerSecond: number, index: number): Arrivals {
-  return { kind: "periodic", ratePerSecond: ratePerSecond * (1 + drift * index), jitter, offsetSeconds: apart * index };
+  const faster = drift * ((goldenRatio * index) % 1);
+  return { kind: "periodic", ratePerSecond: ratePerSecond * (1 + faster), jitter, offsetSeconds: apart * index };
 }
