@@ -5,6 +5,10 @@ import { fleetPlan, fleetSchedule } from "./fleetPlan.ts";
 import { fleetReport, fleetTrace, sharingComparison } from "./fleetTrace.ts";
 import { fleetTransition } from "./fleetTransition.ts";
 import { interference } from "./interference.ts";
+import { kernelFillPlan } from "./kernelFillPlan.ts";
+import { kernelProfile } from "./kernelProfile.ts";
+import { kernelSharing } from "./kernelSharing.ts";
+import { kernelTrace } from "./kernelTrace.ts";
 import { modePlan, modeSchedule } from "./modePlan.ts";
 import { modeReport } from "./modeReport.ts";
 import { modeSearch } from "./modeSearch.ts";
@@ -15,6 +19,7 @@ import { problem } from "./problem.ts";
 import { profileFile } from "./profileFile.ts";
 import { report } from "./report.ts";
 import { surrogate } from "./surrogate.ts";
+import { responseTimes, schedulability, taskSet } from "./taskSet.ts";
 import { trace } from "./trace.ts";
 import { workloads } from "./workload.ts";
 
@@ -53,6 +58,25 @@ export const fileKinds = {
     version: 1,
     title: "The same requests under several ways of sharing a device",
   },
+  "kernel-trace": { schema: kernelTrace, version: 1, title: "What a task ran on a device, operation by operation" },
+  "kernel-profile": {
+    schema: kernelProfile,
+    version: 1,
+    title: "What operations take, and how long the device is idle between them",
+  },
+  "kernel-fill-plan": {
+    schema: kernelFillPlan,
+    version: 1,
+    title: "What a scheduler needs to fill the gaps of an urgent task",
+  },
+  "kernel-sharing": {
+    schema: kernelSharing,
+    version: 1,
+    title: "Tasks on one device under several ways of sharing it, kernel by kernel",
+  },
+  "task-set": { schema: taskSet, version: 1, title: "Tasks with deadlines on processor cores and an accelerator" },
+  "response-times": { schema: responseTimes, version: 1, title: "Worst-case response times of a task set" },
+  schedulability: { schema: schedulability, version: 1, title: "How many random task sets each analysis accepts" },
   report: { schema: report, version: 1, title: "A plan judged against its own promises" },
 } as const satisfies Record<string, { schema: z.ZodType; version: number; title: string }>;
 

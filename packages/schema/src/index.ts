@@ -48,6 +48,18 @@ export {
 export { type FleetStep, type FleetTransition, fleetStep, fleetTransition } from "./fleetTransition.ts";
 export { type Interference, type InterferenceModel, interference, interferenceModel } from "./interference.ts";
 export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
+export { type FilledTask, filledTask, type KernelFillPlan, kernelFillPlan } from "./kernelFillPlan.ts";
+export { type KernelKey, type KernelProfile, kernelKey, kernelProfile } from "./kernelProfile.ts";
+export { type KernelOutcome, type KernelSharing, kernelOutcome, kernelSharing } from "./kernelSharing.ts";
+export {
+  idleKinds,
+  type KernelIdentity,
+  type KernelStep,
+  type KernelTrace,
+  kernelIdentity,
+  kernelStep,
+  kernelTrace,
+} from "./kernelTrace.ts";
 export { formatLoad, type Load, load, parseLoad } from "./load.ts";
 export { type Made, made, toolName } from "./made.ts";
 export {
@@ -171,6 +183,17 @@ export {
   type Surrogate,
   surrogate,
 } from "./surrogate.ts";
+export {
+  gpuSegment,
+  type RealTimeTask,
+  type ResponseTimes,
+  realTimeTask,
+  responseTimes,
+  type Schedulability,
+  schedulability,
+  type TaskSet,
+  taskSet,
+} from "./taskSet.ts";
 export { type StreamTrace, streamTrace, type Trace, trace } from "./trace.ts";
 export type { Bytes, Fraction, Hertz, Joules, PerSecond, Seconds, Watts } from "./units.ts";
 export { type Warning, warning } from "./warning.ts";
