@@ -159,6 +159,26 @@ describe("paretoFront", () => {
     expect(texts).toContain("response over deadline (lower is better)");
   });
 
+  it("counts cards in whole numbers", () => {
+    const front = input.fronts![0]!;
+    const cards = {
+      ...front,
+      objectives: [
+        { name: "GPUs", better: "lower" as const },
+        { name: "power_w", better: "lower" as const },
+      ],
+      points: [4, 5, 6].map((gpus) => ({
+        id: `${gpus}`,
+        values: [gpus, 900 - 10 * gpus],
+        onFront: true,
+        violations: [],
+      })),
+    };
+    const words = textsOf(plots.paretoFront(cards).html);
+    expect(words).toEqual(expect.arrayContaining(["4", "5", "6"]));
+    expect(words).not.toContain("4.5");
+  });
+
   it("stays small with a hundred thousand alternatives, and says how many are drawn", () => {
     const front = input.fronts![0]!;
     const points = Array.from({ length: 100_000 }, (_, i) => ({

@@ -51,7 +51,7 @@ describe("renderReport", () => {
   it.each([
     ["fleetPlan", /^\s*3 GPUs; proved that fewer do not suffice. For 5 services: its promises are not judged yet/],
     ["fleetReport", /of 5 promises 3 kept, 1 broken, 1 undecided/],
-    ["fleetTraces", /^\d+ requests for 5 services in 1 simulated run of a fleet/],
+    ["fleetTraces", /^\d+ requests for 5 services of a fleet in 1 simulated run/],
     ["schedules", /2 to 9 cards over 4 periods/],
     ["transitions", /8 steps in 40 s: 3 tenants of \d+ and 3 pieces change/],
     ["comparisons", /3 services under 4 ways of sharing, simulated for 500 s\.$/],
@@ -70,7 +70,7 @@ describe("renderReport", () => {
     const fleet = renderReport({ title: "Fleet", fleetPlan, fleetReport });
     expect(fleet).toContain("Found by column-generation; the bound of 3 is reached, so no plan is better.");
     expect(fleet).toContain("taken to slow each other down by a factor of 1.09");
-    expect(fleet).toContain("Promises were judged by 4 simulations on fresh seeds");
+    expect(fleet).toContain("Promises were judged by simulation on 4 fresh seeds");
     expect(fleet).toContain("Words about fleets");
     expect(fleet).toContain("interference-assumed");
     expect(fleet).toContain("<code>partitune compare</code>");

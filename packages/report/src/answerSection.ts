@@ -5,6 +5,7 @@ import type {
   ModePlan,
   ModeReport,
   Optimality,
+  ParetoFront,
   Plan,
   Report,
   Verdict,
@@ -18,6 +19,7 @@ import {
   formatPercent,
   formatPercentile,
   formatQuantity,
+  inWords,
   significant,
   unitOf,
 } from "./formatQuantity.ts";
@@ -52,6 +54,7 @@ function headline({
   evaluations = [],
   modePlan,
   modeReport,
+  fronts = [],
   ...others
 }: ReportInput): string {
   const checks = report?.checks ?? [];
@@ -66,9 +69,15 @@ function headline({
   const fleet = fleetHeadline(others);
   if (fleet !== null) return fleet;
   if (evaluations.length > 0) return evaluations.map(evaluationHeadline).join(" ");
+  if (profile === undefined && fronts.length > 0) return `${fronts.map(frontHeadline).join(" ")} There is no plan yet.`;
   return profile === undefined
     ? "There is no plan yet."
     : `${profile.measurements.length} measurements of ${profile.workloads.length} workloads on ${profile.device.name}; there is no plan yet.`;
+}
+
+function frontHeadline({ objectives, points }: ParetoFront): string {
+  const names = objectives.map(({ name }) => inWords(name)).join(" against ");
+  return `${points.filter(({ onFront }) => onFront).length} best alternatives of ${points.length}: ${names}.`;
 }
 
 /** Of what there is about fleets, the first that answers a question; null when there is nothing. */
@@ -91,8 +100,9 @@ function fleetHeadline(input: Omit<ReportInput, "title">): string | null {
 function tracesHeadline(traces: readonly FleetTrace[]): string {
   const streams = traces.flatMap(({ services }) => services);
   const requests = streams.reduce((sum, stream) => sum + stream.requests, 0);
-  const services = new Set(streams.map(({ service }) => service)).size;
-  return `${requests} requests for ${services} services in ${traces.length} simulated ${traces.length === 1 ? "run" : "runs"} of a fleet.`;
+  const services = Map.groupBy(streams, ({ service }) => service);
+  const runs = Math.max(0, ...[...services.values()].map((own) => own.length));
+  return `${requests} requests for ${counted(services.size, "service")} of a fleet in ${counted(runs, "simulated run")}.`;
 }
 
 function modeHeadline({ powerMode, device }: ModePlan, report: ModeReport | undefined): string {

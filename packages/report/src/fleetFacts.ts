@@ -1,4 +1,5 @@
 import type { FleetPlan, FleetReport, InterferenceModel } from "@partitune/schema";
+import { counted } from "./counted.ts";
 import { formatPercent, significant } from "./formatQuantity.ts";
 
 /** A fleet in a few sentences: how good it is, by which method and rule, what it assumes, and on what its judgement rests. */
@@ -10,7 +11,7 @@ export function fleetFacts(plan: FleetPlan, report: FleetReport | undefined): st
   return [
     `Found by ${optimality.method}${boundWords(plan)}.`,
     `What may run was admitted by the rule "${rule}"; ${interferenceWords(interference)}.`,
-    `${pieces} pieces run ${tenants.length} tenants; ${shared === 0 ? "none of the pieces is shared" : `${shared} of the pieces are shared in turns`}.`,
+    `${counted(pieces, "piece")} for ${counted(tenants.length, "tenant")}; ${shared === 0 ? "no piece is" : `${counted(shared, "piece")} ${shared === 1 ? "is" : "are"}`} shared in turns.`,
     ...(report === undefined ? ["Its promises are not judged yet (partitune verify would)."] : [judgement(report)]),
   ];
 }
@@ -34,7 +35,8 @@ function interferenceWords(model: InterferenceModel): string {
   }
 }
 
-function judgement({ traces }: FleetReport): string {
+function judgement({ checks, traces }: FleetReport): string {
+  const seeds = Math.max(0, ...checks.map(({ simulated }) => simulated?.perSeed.length ?? 0));
   const requests = traces.flatMap(({ services }) => services).reduce((sum, stream) => sum + stream.requests, 0);
-  return `Promises were judged by ${traces.length} simulations on fresh seeds, ${requests} requests in all.`;
+  return `Promises were judged by simulation on ${counted(seeds, "fresh seed")} that no search has seen, ${requests} requests in all.`;
 }

@@ -1,6 +1,7 @@
 import { dot, ruleX, tickX } from "@observablehq/plot";
 import type { FleetReport, FleetTrace, PlanPromise } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
+import { counted } from "../counted.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
 import { fitText } from "../fitText.ts";
@@ -35,12 +36,13 @@ export function deadlineAttainment(traces: readonly FleetTrace[], checks: FleetR
     checks.map(({ promise }) => promise),
   );
   const drawn = rows.slice(0, mostServices);
+  const runs = Math.max(0, ...rows.map(({ late }) => late.length));
   const short = rows.filter(isShort).length;
   const requests = rows.reduce((sum, row) => sum + row.requests, 0);
   return display({
     title: "Requests that kept their deadline",
     caption: [
-      `${requests} requests of ${rows.length} services in ${traces.length} simulated ${traces.length === 1 ? "run" : "runs"}; ${short === 0 ? "none falls" : short === 1 ? "1 falls" : `${short} fall`} short of the promise in the mean`,
+      `${requests} requests of ${counted(rows.length, "service")} in ${counted(runs, "simulated run")} each; ${short === 0 ? "none falls" : short === 1 ? "1 falls" : `${short} fall`} short of the promise in the mean`,
       ...(drawn.length < rows.length
         ? [`The ${drawn.length} services nearest to their promise, or beyond, are drawn`]
         : []),

@@ -121,8 +121,16 @@ function drawPair(front: ParetoFront, layers: Layers, i: number, j: number): str
     marginBottom: 44,
     marginTop: 28,
     inset: 10,
-    x: { ...axis(horizontal, units[0].name), labelArrow: horizontal.better === "lower" ? "left" : "right" },
-    y: { ...axis(vertical, units[1].name), labelArrow: vertical.better === "lower" ? "down" : "up" },
+    x: {
+      ...axis(horizontal, units[0].name),
+      ...ticksOf(front, i),
+      labelArrow: horizontal.better === "lower" ? "left" : "right",
+    },
+    y: {
+      ...axis(vertical, units[1].name),
+      ...ticksOf(front, j),
+      labelArrow: vertical.better === "lower" ? "down" : "up",
+    },
     marks: [
       dot(marks(layers.dominated.points), { ...place, symbol: "square", r: 3, fill: mutedColour, fillOpacity: 0.7 }),
       dot(marks(layers.infeasible.points), {
@@ -147,6 +155,16 @@ function axis({ name, better }: ParetoFront["objectives"][number], unit: string)
     ticks: 5,
     tickFormat: significant,
   };
+}
+
+/** Numbers of things have no ticks between them. */
+function ticksOf({ points, objectives }: ParetoFront, k: number): { readonly ticks?: readonly number[] } {
+  const values = points.map(({ values: own }) => own[k]!);
+  if (unitOf(objectives[k]!.name) !== "" || values.length === 0 || !values.every(Number.isInteger)) return {};
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const most = values.reduce((a, b) => Math.max(a, b));
+  const step = Math.max(1, Math.ceil((most - least) / 6));
+  return { ticks: Array.from({ length: Math.floor((most - least) / step) + 1 }, (_, i) => least + i * step) };
 }
 
 function unitFor(front: ParetoFront, i: number) {
