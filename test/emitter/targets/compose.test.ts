@@ -223,14 +223,14 @@ GPU 1: Example card (UUID: GPU-11111111-1111-2222-3333-444444444444)
   MIG 1g.10gb     Device  2: (UUID: MIG-cccccccc-0000-5000-8000-000000000000)
 `;
 
-const runFolder = (kind: "mps" | "mig", n: number) => `run/${kind}-night-e6de9f61/mps-${n}/control`;
+const daemonFile = (kind: "mps" | "mig", n: number) => `daemons/${kind}-night-e6de9f61/mps-${n}`;
 
 function onHost(
   plan: FleetPlan,
   world: Readonly<Record<string, string>> = {},
   gpus: readonly string[] = ["1"],
 ): ServingBundle {
-  const daemons = { [runFolder("mps", 0)]: "", [runFolder("mig", 2)]: "" };
+  const daemons = { [daemonFile("mps", 0)]: "", [daemonFile("mig", 2)]: "" };
   const one = servingBundle(
     plan,
     "compose",
@@ -306,6 +306,6 @@ describe("the scripts for compose", () => {
 
   it("find that an MPS daemon is missing", () => {
     const { output } = onHost(mpsFleetPlan()).script("check.sh", { PARTITUNE_RUN_DIR: "/nowhere" });
-    expect(output).toMatch(/FAIL {2}piece "gpu1.0": no MPS daemon is in \/nowhere\/mps-night/);
+    expect(output).toMatch(/FAIL {2}piece "gpu1.0": no MPS daemon answers in \/nowhere\/mps-night/);
   });
 });

@@ -196,10 +196,19 @@ const host = { PARTITUNE_MODELS: "WORLD/models", PARTITUNE_TRITON_REPOSITORY: "W
 const planFolder = (one: ServingBundle) =>
   join(one.world, "repositories", readdirSync(join(one.world, "repositories"))[0]!);
 
+const hostile = namedPlan({
+  plan: "p",
+  cards: ["'", "$(x)"],
+  pieces: ["a'", "b`", 'c"', "d\\"],
+  tenants: ["e$", "f*", "g;", "h|"],
+  services: ["i", "j "],
+  workloads: ["k#", "l~"],
+});
+
 describe("the scripts for Triton", () => {
   it.for(["bash", "dash", "shellcheck"] as const)("are read without complaint by %s", (reader, { skip }) => {
     if (!isInstalled(reader)) return skip(`${reader} is not installed (Debian package ${reader})`);
-    for (const plan of [migFleetPlan(), mpsFleetPlan()]) expect(shellComplaints(reader, onHost(plan).folder)).toBe("");
+    expect(shellComplaints(reader, onHost(hostile).folder)).toBe("");
   });
 
   it("check, apply, show and undo a plan, with servers that run and that do not", () => {
@@ -357,7 +366,7 @@ describe("the scripts for Triton", () => {
     const mig = onHost(migFleetPlan(), { listing: listing.replace(/ {2}MIG 2g.*\n/, "") });
     expect(mig.script("check.sh", host).output).toMatch(/FAIL {2}piece "gpu0.0": card 0 has no MIG instance 2g.20gb/);
     expect(onHost(mpsFleetPlan()).script("check.sh", host).output).toMatch(
-      /FAIL {2}piece "gpu1.0": no MPS daemon is in/,
+      /FAIL {2}piece "gpu1.0": no MPS daemon answers in/,
     );
     expect(onHost(wholeCard(), { listing: "" }).script("check.sh", host).output).toMatch(/card 0 is not there/);
   });

@@ -44,9 +44,9 @@ pipe_of() { say "$run_base/mps-$plan_id/mps-$1"; }          # NUMBER OF A CARD: 
 pipe_of_piece() { say "$run_base/mig-$plan_id/mps-$1"; } # PIECE: of the daemon within a MIG instance
 
 check_daemon() { # ID PIPES
-  if [ -e "$2/control" ]; then
-    ok "piece \"$1\": an MPS daemon is in $2"
-  else
-    bad "piece \"$1\": no MPS daemon is in $2; start it first (emit the plan for mps, or for mig where processes share an instance)"
-  fi
+  answer=$(echo get_server_list | CUDA_MPS_PIPE_DIRECTORY=$2 timeout 20 nvidia-cuda-mps-control 2>&1) || answer='Cannot find MPS control daemon'
+  case $answer in
+    *'Cannot find MPS control daemon'*) bad "piece \"$1\": no MPS daemon answers in $2; start it first (emit the plan for mps, or for mig where processes share an instance)" ;;
+    *) ok "piece \"$1\": an MPS daemon answers in $2" ;;
+  esac
 }
