@@ -16,6 +16,17 @@ const mostQuantiles = 256;
  * @see Fisher, Journal of the American Statistical Association 53 (1958), "grouping for maximum homogeneity"; O(most · n log n)
  */
 export function mergeRatios(quantiles: readonly number[], most: number): RatioNodes {
+  const own = merged.get(quantiles) ?? new Map<number, RatioNodes>();
+  merged.set(quantiles, own);
+  const nodes = own.get(most) ?? merge(quantiles, most);
+  own.set(most, nodes);
+  return nodes;
+}
+
+/** A queue is analysed at many rates with the same scatter. */
+const merged = new WeakMap<readonly number[], Map<number, RatioNodes>>();
+
+function merge(quantiles: readonly number[], most: number): RatioNodes {
   const sorted = shorten(Float64Array.from(quantiles).sort());
   const starts = splitIntoRuns(sorted, Math.min(most, new Set(sorted).size));
   const runs = starts.map((start, i) => sorted.subarray(start, starts[i + 1] ?? sorted.length));
