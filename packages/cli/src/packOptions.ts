@@ -1,5 +1,6 @@
 import { type Demand, InputError, type Made, type Warning, type Watts } from "@partitune/schema";
 import {
+  besideOthers,
   checkFleetDemands,
   type FleetProblem,
   type FrontAxis,
@@ -122,7 +123,9 @@ export function statePackRequest(
       options.timeLimit === undefined ? {} : { timeLimitSeconds: parsePositive("--time-limit", options.timeLimit) },
     made,
   };
-  return { request, warnings: [...warnings, ...fleets.flatMap((each) => each.warnings), ...assumed] };
+  const unused = options.interference === undefined && assumed.length > 0 ? null : besideOthers;
+  const told = warnings.filter(({ code }) => code !== unused);
+  return { request, warnings: [...told, ...fleets.flatMap((each) => each.warnings), ...assumed] };
 }
 
 function readMargin({ margin }: PackOptions): Partial<Parameters<typeof toPackingProblem>[0]> {

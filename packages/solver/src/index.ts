@@ -131,7 +131,7 @@ export { methodPower } from "./methodPower.ts";
 export { leastGpus } from "./packing/leastGpus.ts";
 export { type HeadroomOptions, type HeadroomPacking, mostHeadroom } from "./packing/mostHeadroom.ts";
 export { rowKey } from "./packing/rowKey.ts";
-export { type PackingConfigs, packingConfigs } from "./packingConfigs.ts";
+export { besideOthers, type PackingConfigs, packingConfigs } from "./packingConfigs.ts";
 export {
   type AcceptFleet,
   type FleetJudgement,

@@ -44,7 +44,7 @@ function measuredConfigs({ measurements, environments }: Profile, workloads: rea
 
 /** Why a row is not planned with, and what to do about it. */
 const omissions = {
-  infeasible: { cause: "could not run", advice: "nothing, if they need more memory than their piece has" },
+  infeasible: { cause: "could not run", advice: "leave it so where they need more memory than their piece has" },
   failed: { cause: "failed", advice: "measure them again" },
   flagged: { cause: "flagged as throttled, saturated or with a leaping clock", advice: "measure them again" },
   neighbours: {
@@ -53,6 +53,9 @@ const omissions = {
   },
   load: { cause: "made under another load than one batch in flight", advice: "measure with one batch in flight" },
 } as const;
+
+/** Code of the warning that rows with neighbours are left out, which does not matter to who plans with an interference model or without pieces. */
+export const besideOthers = "rows-beside-others";
 
 type Omission = keyof typeof omissions;
 
@@ -69,7 +72,7 @@ function omission(reason: Omission, rows: readonly Measurement[]): Warning {
   const names = [...new Set(rows.map(({ point }) => point.config.workload))].sort();
   const { cause, advice } = omissions[reason];
   return {
-    code: "rows-left-out",
+    code: reason === "neighbours" ? besideOthers : "rows-left-out",
     where: names.map((name) => `"${name}"`).join(", "),
     cause: `${rows.length} ${rows.length === 1 ? "measurement" : "measurements"} left out: ${cause}`,
     advice,

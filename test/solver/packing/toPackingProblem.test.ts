@@ -273,7 +273,7 @@ describe("packingConfigs", () => {
       ["rows-left-out", "1 measurement left out: flagged as throttled, saturated or with a leaping clock"],
       ["rows-left-out", "1 measurement left out: could not run"],
       ["rows-left-out", "1 measurement left out: failed"],
-      ["rows-left-out", "1 measurement left out: made beside others, which tells of interference"],
+      ["rows-beside-others", "1 measurement left out: made beside others, which tells of interference"],
       ["rows-left-out", "1 measurement left out: made under another load than one batch in flight"],
     ]);
   });
