@@ -117,7 +117,9 @@ describe("the bundle for mig-parted", () => {
       .map((name) => join(folder, name));
     for (const path of paths) for (const shell of ["bash", "sh"]) expect(spawnSync(shell, ["-n", path]).status).toBe(0);
     if (!isInstalled("shellcheck")) return skip("shellcheck is not installed (Debian package shellcheck)");
-    const { status, stdout } = spawnSync("shellcheck", ["-x", "-P", folder, ...paths], { encoding: "utf8" });
+    // The rest is the same for every target: the test of mig looks at all of it.
+    const own = ["apply.sh", "device.sh", "values.sh"].map((name) => join(folder, name));
+    const { status, stdout } = spawnSync("shellcheck", ["-x", "-P", folder, ...own], { encoding: "utf8" });
     expect({ status, said: stdout }).toEqual({ status: 0, said: "" });
   });
 

@@ -46,6 +46,7 @@ ${plan.promises
 ## What to know
 
 ${notes.map((note) => `- ${note}`).join("\n")}
+- The promises are those of the whole plan, on all of its cards, whichever of them are written here.
 - Where requests go is not decided here: send each tenant the rate above.
 - \`values.sh\` is the plan as shell text, \`plan.json\` the plan itself.
 `;

@@ -72,25 +72,32 @@ is_daemon() { # PID: whether it is a control daemon in the background, not someb
   is_mps "$1" && tr '\0' '\n' 2> /dev/null < "/proc/$1/cmdline" | grep -qxE -- '-[a-zA-Z]*[df][a-zA-Z]*|--daemon|--foreground'
 }
 
-is_idle() { # KEY: whether nobody uses its daemon
-  clients=$(daemon_clients "$1" | tr '\n' ' ')
-  if [ -z "$clients" ]; then return; fi
-  complain "processes $clients use the MPS daemon in $(pipe_of "$1"); end them first"
-  return 1
+is_idle() { # KEY: whether nobody uses its daemon; clients that have just ended take a moment to leave
+  tenths=0
+  while clients=$(daemon_clients "$1" | tr '\n' ' ') && [ -n "$clients" ]; do
+    if [ "$tenths" -ge "${PARTITUNE_SETTLE_TENTHS:-50}" ]; then
+      complain "processes $clients use the MPS daemon in $(pipe_of "$1"); end them first"
+      return 1
+    fi
+    sleep 0.5
+    tenths=$((tenths + 5))
+  done
 }
 
-daemon_quit() { # KEY: ends it when nobody uses it
+daemon_quit() { # KEY: ends it when nobody uses it; one that does not answer is ended at once
+  patience=0
   if is_answering "$1"; then
     is_idle "$1" || return 1
     control "$1" quit > /dev/null
+    patience=50
   fi
   tenths=0
   while left_over=$(daemon_processes "$1") && [ -n "$left_over" ]; do
     # shellcheck disable=SC2086 # a list of numbers
-    if [ "$tenths" -eq 50 ]; then kill -TERM $left_over 2> /dev/null; fi
+    if [ "$tenths" -eq "$patience" ]; then kill -TERM $left_over 2> /dev/null; fi
     # shellcheck disable=SC2086 # a list of numbers
-    if [ "$tenths" -ge 100 ]; then kill -KILL $left_over 2> /dev/null; fi
-    if [ "$tenths" -ge 120 ]; then
+    if [ "$tenths" -ge $((patience + 50)) ]; then kill -KILL $left_over 2> /dev/null; fi
+    if [ "$tenths" -ge $((patience + 70)) ]; then
       complain "processes $(printf '%s ' "$left_over")of the MPS daemon in $(pipe_of "$1") cannot be ended"
       return 1
     fi
@@ -102,10 +109,9 @@ daemon_quit() { # KEY: ends it when nobody uses it
 
 # Clients of another daemon, and of none, would work on the card beside the plan's.
 foreign_daemons() { # UUID INDEX KEY: control daemons but the plan's own that show this device, one line each
-  for proc in /proc/[0-9]*; do
-    pid=${proc#/proc/}
+  grep -sla nvidia-cuda-mps-control /proc/[0-9]*/cmdline | cut -d / -f 3 | while read -r pid; do
     if ! is_daemon "$pid"; then continue; fi
-    variables=$(tr '\0' '\n' 2> /dev/null < "$proc/environ")
+    variables=$(tr '\0' '\n' 2> /dev/null < "/proc/$pid/environ")
     if printf '%s\n' "$variables" | grep -qxF -- "CUDA_MPS_PIPE_DIRECTORY=$(pipe_of "$3")"; then continue; fi
     seen=$(printf '%s\n' "$variables" | sed -n 's/^CUDA_VISIBLE_DEVICES=//p')
     case ,$(printf %s "$seen" | tr -d ' '), in
