@@ -1,6 +1,5 @@
 import type { FleetPlan, Warning } from "@partitune/schema";
 import type { Emission, EmitOptions, Refusal, Target } from "../emission.ts";
-import { planId } from "../planId.ts";
 import { type FleetCard, fleetCards } from "./fleet/fleetCards.ts";
 import { fleetRefusals } from "./fleet/fleetRefusals.ts";
 import { fleetWarnings } from "./fleet/fleetWarnings.ts";
@@ -10,6 +9,7 @@ import { commonFile, piecesFile, planFile, scriptFile, textFile, turnWarnings } 
 import { piecesOf } from "./services/fleetParts.ts";
 import { percentRefusals } from "./services/mpsLimits.ts";
 import { bothSharingsRefusals, taskRefusals, turnsInShareRefusals } from "./services/servingRefusals.ts";
+import { hostOf } from "./systemd/hostOf.ts";
 import { hostUnits } from "./systemd/hostUnits.ts";
 import { systemdReadme } from "./systemd/systemdReadme.ts";
 import { systemdValues } from "./systemd/systemdValues.ts";
@@ -28,11 +28,9 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
   const cards = fleetCards(plan, options);
   const refusals = refusalsOf(plan, cards);
   if (refusals.length > 0) return { status: "refused", refusals };
-  const host = hostUnits(plan, options);
-  const id = planId(options.name);
+  const host = hostOf(plan, options);
   const script = (path: string, executable = true) =>
     scriptFile(new URL(`systemd/${path}`, import.meta.url), path, executable);
-  const mig = cards.filter(({ pieces }) => pieces.some(({ partition }) => partition.kind === "mig"));
   return {
     status: "emitted",
     files: [
@@ -42,8 +40,8 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
       commonFile(),
       piecesFile(),
       systemdValues(plan, options, host),
-      ...host.units.map((unit) => textFile(`units/${unit.name}`, writeUnit(unit))),
-      ...(mig.length === 0 ? [] : [textFile("mig-parted.yaml", writeConfig(mig, id))]),
+      ...hostUnits(options, host).map((unit) => textFile(`units/${unit.name}`, writeUnit(unit))),
+      ...(host.cut.length === 0 ? [] : [textFile("mig-parted.yaml", writeConfig(host.cut, host.id))]),
       planFile(plan),
       textFile("README.md", systemdReadme(plan, options, host)),
     ],

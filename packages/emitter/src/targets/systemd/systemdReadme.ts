@@ -1,14 +1,13 @@
 import type { FleetPlan } from "@partitune/schema";
 import type { EmitOptions } from "../../emission.ts";
 import { markdownCode as code } from "../../markdownCode.ts";
-import { planId } from "../../planId.ts";
 import { fleetReadme } from "../services/fleetReadme.ts";
-import type { Host } from "./hostUnits.ts";
+import { type Host, startedTenants, wantedUnits } from "./hostOf.ts";
 
 /** Words for the operator of a host, in Markdown. */
 export function systemdReadme(plan: FleetPlan, options: EmitOptions, host: Host): string {
-  const id = planId(options.name);
-  const started = host.tenants.some(({ refusal }) => refusal === "");
+  const { id } = host;
+  const started = startedTenants(host).length > 0;
   const expects = started
     ? `\nTenants are started from ${code(options.directory)}, with partitune in ${code(options.home)}; their sockets are in \`/run/partitune/systemd-${id}\`.\n`
     : "";
@@ -20,7 +19,7 @@ export function systemdReadme(plan: FleetPlan, options: EmitOptions, host: Host)
 All of them need root. Units go to \`/etc/systemd/system\`, what they call to \`/etc/partitune/${id}\`. \`systemctl stop partitune-${id}.target\` stops all of it,
 \`journalctl -u 'partitune-${id}*'\` shows what it says.
 ${expects}
-Units: ${host.wanted.map(code).join(", ")}.`;
+Units: ${wantedUnits(host).map(code).join(", ")}.`;
   const named = new Map(
     host.tenants.map(({ placed, unit, refusal }) => [placed.tenant.id, refusal === "" ? unit : "no unit"]),
   );

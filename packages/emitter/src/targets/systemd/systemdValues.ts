@@ -1,23 +1,21 @@
 import type { FleetPlan } from "@partitune/schema";
 import type { EmitOptions, EmittedFile } from "../../emission.ts";
 import { shellQuote } from "../../shellQuote.ts";
-import { fleetCards } from "../fleet/fleetCards.ts";
 import { cardMode, settingVariables } from "../nvidiaSmi/cardMode.ts";
 import { mpsEnvironment } from "../services/containerEnvironment.ts";
 import { valuesFile } from "../services/fleetBundle.ts";
 import { piecesOf } from "../services/fleetParts.ts";
 import { clientLimits } from "../services/mpsLimits.ts";
-import type { Host, HostTenant } from "./hostUnits.ts";
+import { type Host, type HostTenant, startedTenants, wantedUnits } from "./hostOf.ts";
 
 /** The plan as shell text: lists of cards, pieces and units, and for each tenant that is started a function that calls a command with its own. */
 export function systemdValues(plan: FleetPlan, options: EmitOptions, host: Host): EmittedFile {
-  const cards = fleetCards(plan, options);
   const values = valuesFile(plan, options, {
     variables: {
       home: options.home,
       directory: options.directory,
       ready_timeout_s: Math.ceil(options.readyTimeoutSeconds ?? 120),
-      mig: host.units.some(({ name }) => name.includes("nvidia-mig-manager")) ? "yes" : "no",
+      mig: host.cut.length > 0 ? "yes" : "no",
       mps: host.daemons.length > 0 ? "yes" : "no",
     },
     lists: {
@@ -29,15 +27,14 @@ export function systemdValues(plan: FleetPlan, options: EmitOptions, host: Host)
         piece.partition.kind === "mig" ? piece.partition.profile : "",
         nth,
       ]),
-      power: host.powered.map((c) => {
-        const { kind, powerMode, gpu } = cards[c]!;
+      power: host.powered.map(({ c, card: { kind, powerMode, gpu } }) => {
         const { power_cap_w, gpu_mhz, memory_mhz } = settingVariables(cardMode(kind, powerMode));
         return [c, gpu, power_cap_w!, gpu_mhz!, memory_mhz!];
       }),
-      unit: host.wanted.map((unit) => [unit]),
+      unit: wantedUnits(host).map((unit) => [unit]),
     },
   });
-  const tenants = host.tenants.filter(({ refusal }) => refusal === "").map(tenantFunction);
+  const tenants = startedTenants(host).map(tenantFunction);
   return { ...values, content: `${values.content}${tenants.join("")}` };
 }
 

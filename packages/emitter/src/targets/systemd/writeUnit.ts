@@ -1,7 +1,10 @@
+/** Keys and values of a section, in order. */
+export type Settings = readonly (readonly [string, string])[];
+
 /** A unit file: its name below the folder of units, and settings in order. */
 export interface Unit {
   readonly name: string;
-  readonly sections: Readonly<Partial<Record<"Unit" | "Service" | "Install", readonly (readonly [string, string])[]>>>;
+  readonly sections: Readonly<Partial<Record<"Unit" | "Service" | "Install", Settings>>>;
 }
 
 /**
