@@ -1,7 +1,7 @@
 #!/bin/sh
-# run.sh TENANT [COMMAND…]: starts a tenant's processes on its piece and stays with them: ends when they end, and ends them when asked to
-# (SIGTERM, Ctrl-C). Without a command, what the plan says the workload is started with. Exit 0 they ended well, 1 they did not or cannot be
-# started, 2 no such tenant.
+# run.sh TENANT [COMMAND…]: starts a tenant's processes on its piece and stays with them: ends when they have, ends the others when one
+# fails, and all when asked to (SIGTERM, Ctrl-C). Without a command, what the plan says the workload is started with. Exit 0 they ended
+# well, 1 they did not or cannot be started, 2 no such tenant.
 
 here=$(cd -- "$(dirname -- "$0")" && pwd -P) || exit 2
 # shellcheck source=common.sh
@@ -61,8 +61,12 @@ is_running() { # PID of a child
   case ${stat##*) } in Z*) return 1 ;; esac
 }
 
-all_run() {
-  for child in $children; do is_running "$child" || return 1; done
+reap() { # takes the children that have ended from `children`; 1 when one of them ended badly
+  left_over=''
+  for child in $children; do
+    if is_running "$child"; then left_over="$left_over $child"; else wait "$child" || return 1; fi
+  done
+  children=$left_over
 }
 
 if [ "$#" -eq 0 ] || ! find_tenant "$1"; then
@@ -107,9 +111,7 @@ while [ "$number" -lt "$processes" ]; do
   children="$children $!"
   number=$((number + 1))
 done
-while all_run; do sleep 0.2; done
-code=0
-for child in $children; do
-  if ! is_running "$child"; then wait "$child" || code=1; fi
+while [ -n "$children" ]; do
+  reap || end_all 1
+  sleep 0.2
 done
-end_all "$code"
