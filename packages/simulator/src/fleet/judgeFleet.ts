@@ -13,7 +13,7 @@ export type JudgeFleetOptions = Omit<SimulateFleetOptions, "seed">;
 export interface JudgedFleet {
   /** In the order of the plan's promises. */
   readonly checks: readonly Check[];
-  /** One per independent part and seed. */
+  /** One per independent part and seed; only those of the first seed hold distributions, which are for pictures. */
   readonly traces: readonly FleetTrace[];
 }
 
@@ -49,7 +49,7 @@ export function judgeFleet(
       judged = own.map((promise) => checkFleetPromise(promise, told, rateOf(fleet, promise), confidence));
       if (judged.every(({ verdict }) => verdict !== "undecided")) break;
     }
-    traces.push(...told);
+    traces.push(...told.map((trace, k) => (k === 0 ? trace : withoutPictures(trace))));
     for (const check of judged) checks.set(check.promise, check);
   });
   return {
@@ -70,6 +70,10 @@ interface Seeded {
 function toSeeded(plan: FleetPlan, seed: string, options: JudgeFleetOptions): Seeded {
   const fleet = toFleet(plan, options, seed);
   return { seed, fleet, parts: independentParts(fleet) };
+}
+
+function withoutPictures(trace: FleetTrace): FleetTrace {
+  return { ...trace, services: trace.services.map((stream) => ({ ...stream, distribution: [] })) };
 }
 
 function windowsOf(

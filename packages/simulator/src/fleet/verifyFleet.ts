@@ -10,7 +10,7 @@ export interface VerifyFleetOptions extends JudgeFleetOptions {
 }
 
 /** A verdict may need many more requests where it is close. */
-const multiples = [1, 4, 16, 64];
+const multiples = [1 / 4, 1, 4, 16, 64];
 
 /**
  * Judges every promise of a fleet plan on fresh seeds, which no search has seen.
