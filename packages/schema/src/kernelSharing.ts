@@ -8,12 +8,21 @@ export const kernelOutcome = z.strictObject({
   title: z.string().describe("the same in words, with its settings"),
   highCompletion: nonNegative.describe("time from arrival to completion of the urgent task, mean over held-out steps"),
   lowWork: nonNegative.describe("kernel time of the others until the urgent task ended"),
-  lowCompletion: nonNegative.nullable().describe("when the last of the others ended; null when they run without end"),
+  lowCompletion: nonNegative
+    .nullable()
+    .describe(
+      "when the last of the others ended, mean over held-out steps; null when they run without end or not at all",
+    ),
+  lowCompletions: z
+    .array(nonNegative)
+    .readonly()
+    .nullable()
+    .describe("the same for each of the others, in their order"),
   speedUp: nonNegative.describe("completion under the default way over completion under this one"),
   slowDown: nonNegative.describe("completion over that of running alone"),
   lowRatio: nonNegative.nullable().describe("work, or 1 / completion, of the others relative to the default way"),
   delay: nonNegative.describe("completion beyond running alone"),
-  lateGaps: count.describe("gaps after which the urgent task began late"),
+  lateGaps: nonNegative.describe("gaps after which the urgent task began late, mean over held-out steps"),
   latest: nonNegative.describe("the longest of these delays"),
   dispatch: nonNegative.describe("time spent handing operations over"),
   gapsFilled: fraction
