@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sharingLaws } from "../../packages/simulator/src/sharing/index.ts";
+import { mixed } from "../../packages/simulator/src/sharing/mixed.ts";
 import type { Sharer } from "../../packages/simulator/src/sharing/sharingLaw.ts";
 import { speedsOf } from "../../packages/simulator/src/speedsOf.ts";
 import { toSharer } from "../../packages/simulator/src/toSharer.ts";
@@ -52,6 +53,25 @@ describe("the fair law", () => {
       }),
       { seed: 4 },
     );
+  });
+});
+
+describe("a mixed law", () => {
+  const busy = [proportional(0.25), proportional(1)];
+
+  it("gives every station a speed between those of lending and of taking turns", () => {
+    const [fair, alternate, half] = [sharingLaws.fair, sharingLaws.alternate, sharingLaws.mixed].map((law) =>
+      law.speeds(busy),
+    );
+    half!.forEach((speed, i) => {
+      expect(speed).toBeCloseTo((fair![i]! + alternate![i]!) / 2, 12);
+    });
+  });
+
+  it("is one of the two at its ends", () => {
+    expect(mixed(0).speeds(busy)).toEqual(sharingLaws.fair.speeds(busy));
+    expect(mixed(1).speeds(busy)).toEqual(sharingLaws.alternate.speeds(busy));
+    expect(mixed(0.5).description).toContain("50 % of the time");
   });
 });
 

@@ -49,7 +49,7 @@ export function simulateCommand(): Command {
     .addOption(
       new Option(
         "--sharing <law>",
-        "of a plan: how placements slow each other down (isolated, the default; fair; alternate); of a mode plan: by its rule (managed, the default) or unmanaged (fair, slices)",
+        "of a plan: how placements slow each other down (isolated, the default; fair; alternate; mixed); of a mode plan: by its rule (managed, the default) or unmanaged (fair, slices)",
       ).choices([...new Set([...Object.keys(sharingLaws), ...Object.keys(timeSharings)])]),
     )
     .addOption(
