@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type EmitOptions, emit } from "@partitune/emitter";
@@ -190,27 +190,30 @@ describe("the bundle for mps", () => {
     expect(one.calls()).toEqual(["nvidia-cuda-mps-control -d", "nvidia-cuda-mps-control quit"]);
   });
 
-  it("makes static partitions in the daemon's chunks, reads them back, and removes them", () => {
-    const one = node(statics());
-    expect(one.script("apply.sh")).toMatchObject({ code: 0 });
-    const [, start, ...adding] = one.calls();
-    expect(start).toBe("nvidia-cuda-mps-control -d -S");
-    expect(adding).toEqual(
-      [14, 8, 4].map((chunks) => `nvidia-cuda-mps-control sm_partition add ${uuidOf(0)} ${chunks}`),
-    );
-    const ran = one.script("run.sh", {
-      args: ["tenant 1", "sh", "-c", 'echo "$CUDA_MPS_SM_PARTITION $CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"'],
-    });
-    expect(ran.output).toBe(`${uuidOf(0)}/Dx1/AAAA \n`);
-    expect(one.script("apply.sh")).toMatchObject({ code: 0 });
-    expect(one.calls()).toHaveLength(5);
-    expect(one.script("undo.sh")).toMatchObject({ code: 0 });
-    const removed = ["Dx0/AAAA", "Dx1/AAAA", "Dx2/AAAA"].map(
-      (part) => `nvidia-cuda-mps-control sm_partition rm ${uuidOf(0)} ${part}`,
-    );
-    expect(one.calls().slice(5, 8)).toEqual(removed);
-    expect(one.read("compute_mode")).toBe("Default");
-  });
+  it.each(["", "plain"])(
+    "makes static partitions in chunks, reads them back, and removes them, listing %j",
+    (listing) => {
+      const one = node(statics());
+      expect(one.script("apply.sh", { environment: { FAKE_MPS: listing } })).toMatchObject({ code: 0 });
+      const [, start, ...adding] = one.calls();
+      expect(start).toBe("nvidia-cuda-mps-control -d -S");
+      expect(adding).toEqual(
+        [14, 8, 4].map((chunks) => `nvidia-cuda-mps-control sm_partition add ${uuidOf(0)} ${chunks}`),
+      );
+      const ran = one.script("run.sh", {
+        args: ["tenant 1", "sh", "-c", 'echo "$CUDA_MPS_SM_PARTITION $CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"'],
+      });
+      expect(ran.output).toBe(`${uuidOf(0)}/Dx1/AAAA \n`);
+      expect(one.script("apply.sh")).toMatchObject({ code: 0 });
+      expect(one.calls()).toHaveLength(5);
+      expect(one.script("undo.sh")).toMatchObject({ code: 0 });
+      const removed = ["Dx0/AAAA", "Dx1/AAAA", "Dx2/AAAA"].map(
+        (part) => `nvidia-cuda-mps-control sm_partition rm ${uuidOf(0)} ${part}`,
+      );
+      expect(one.calls().slice(5, 8)).toEqual(removed);
+      expect(one.read("compute_mode")).toBe("Default");
+    },
+  );
 
   it.each([
     ["shares", mpsFleetPlan(), 1],
@@ -352,7 +355,7 @@ describe("the bundle for mps", () => {
   it("starts each process of a tenant with its limits, and no others", () => {
     const one = node(shared(piece(0, share(0.5), { processes: 2 }), piece(1, share(0.3), { memoryBytes: null })));
     one.script("apply.sh");
-    const print = ["sh", "-c", "env | grep -E '^CUDA_' | sort | tr '\\n' ' '; echo $PARTITUNE_PROCESS"];
+    const print = ["sh", "-c", "echo \"$(env | grep -E '^CUDA_' | sort | tr '\\n' ' ')$PARTITUNE_PROCESS\""];
     const environment = {
       CUDA_VISIBLE_DEVICES: "7",
       CUDA_MPS_SM_PARTITION: "x",
@@ -366,6 +369,19 @@ describe("the bundle for mps", () => {
     expect(both.output.trim().split("\n").sort()).toEqual(lines);
     const free = one.script("run.sh", { args: ["tenant 1", ...print], environment });
     expect(free.output).toBe(`CUDA_MPS_ACTIVE_THREAD_PERCENTAGE=30 ${log} ${pipes} 0\n`);
+  });
+
+  it("starts no tenant beside those of another user, whom the card's server serves", () => {
+    const one = node();
+    one.script("apply.sh");
+    const other = spawn("sleep", ["60"], { uid: 65534, stdio: "ignore" });
+    writeFileSync(join(one.run, id, "mps-0", "server"), `${other.pid}\n`);
+    const answer = one.script("run.sh", { args: ["faces-0", "true"] });
+    other.kill();
+    expect(answer).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/the MPS server of its card serves user 65534, and one user at a time/),
+    });
   });
 
   it("starts no tenant when the daemon has gone, and starts the daemon again", () => {

@@ -23,7 +23,7 @@ export function fleetReadme(
   return `# Plan ${code(name)}: ${title}
 ${synthetic}
     ./check.sh     can these cards take it? one line for each thing looked at; changes nothing
-    ./apply.sh     record what is there, cut the cards, read it back; may be repeated
+    ./apply.sh     record what is there, set the cards up as planned, read it back; may be repeated
     ./status.sh    are the cards as planned?
 ${run}    ./undo.sh      take back what was made, and nothing else; also after a crash; may be repeated
 
