@@ -170,9 +170,13 @@ function lostEverywhere(all: readonly Choices[]): readonly Unservable[] {
 /**
  * Columns, kind by kind: cards by pattern, pieces by option, rates by option. Rows: piece types of every kind, need of every service covered by
  * safe rates, requests of every service routed, rates within what the pieces answer, and the number of GPUs.
+ *
+ * A piece counts for no more than all that its service needs, which excludes no whole numbers of pieces and raises the relaxation's bound.
  */
 function toModel({ services, headroom = 0, mostGpus }: PowerPackingProblem, fleets: readonly Fleet[]) {
   const wanted = services.filter(({ ratePerSecond }) => ratePerSecond > 0);
+  const rates = wanted.map(({ ratePerSecond }) => ratePerSecond);
+  const needs = wanted.map((service) => needOf(service, headroom));
   const types = fleets.reduce((sum, { kind }) => sum + kind.card.pieces.length, 0);
   const [coverRow, routeRow, withinRow] = [types, types + wanted.length, types + 2 * wanted.length];
   const gpuRow = withinRow + fleets.reduce((sum, { options }) => sum + options.length, 0);
@@ -191,8 +195,8 @@ function toModel({ services, headroom = 0, mostGpus }: PowerPackingProblem, flee
     for (const [k, { index, service, choice }] of options.entries()) {
       const entries = [
         [typeRow + index, -1],
-        [coverRow + service, choice.safeRate],
-        [optionRow + k, choice.safeRate],
+        [coverRow + service, Math.min(choice.safeRate, needs[service]!)],
+        [optionRow + k, Math.min(choice.safeRate, rates[service]!)],
       ] as const;
       columns.push({ cost: 0, whole: true, entries });
     }
@@ -210,8 +214,6 @@ function toModel({ services, headroom = 0, mostGpus }: PowerPackingProblem, flee
     optionRow += options.length;
   }
   const zeros = (count: number) => Array.from({ length: count }, () => 0);
-  const rates = wanted.map(({ ratePerSecond }) => ratePerSecond);
-  const needs = wanted.map((service) => needOf(service, headroom));
   const rowBounds = [...zeros(types), ...needs, ...rates, ...zeros(gpuRow - withinRow)];
   return { columns, rowBounds: mostGpus === undefined ? rowBounds : [...rowBounds, -mostGpus] };
 }
