@@ -42,7 +42,16 @@ export function toFleet(plan: FleetPlan, load: FleetLoad, seed: string | number)
   checkFleetPlan(plan);
   checkNames(plan, { ...load.arrivals, ...load.delays });
   const random = seededRandom(seed);
-  const streams = new Map(plan.services.map((service, i) => [service.name, streamOf(plan, service, i, load, random)]));
+  const tenants = Map.groupBy(
+    plan.gpus.flatMap(({ pieces }) => pieces.flatMap((piece) => piece.tenants)),
+    ({ service }) => service,
+  );
+  const streams = new Map(
+    plan.services.map((service, i) => [
+      service.name,
+      streamOf(service, i, tenants.get(service.name) ?? [], load, random),
+    ]),
+  );
   const model = load.interference ?? plan.interference;
   return {
     services: plan.services.map((service) => loadOf(service, streams.get(service.name)!.arrivals)),
@@ -66,16 +75,15 @@ interface Stream {
 type Streams = ReadonlyMap<string, Stream>;
 
 function streamOf(
-  plan: FleetPlan,
   service: FleetService,
   index: number,
+  tenants: readonly FleetTenant[],
   { arrivals = {}, delays = {} }: FleetLoad,
   random: Random,
 ): Stream {
   const { name, ratePerSecond } = service;
   const given = Object.hasOwn(arrivals, name) ? checkArrivals(name, arrivals[name]!) : null;
   const usual: Arrivals | null = ratePerSecond === 0 ? null : { kind: "poisson", ratePerSecond };
-  const tenants = tenantsOf(plan, name);
   const weights = tenants.map((tenant) => tenant.ratePerSecond);
   const own = given ?? usual;
   if (own !== null && weights.every((weight) => weight === 0))
@@ -93,12 +101,6 @@ function streamOf(
     weights,
     random: random.fork("service").fork(name),
   };
-}
-
-function tenantsOf({ gpus }: FleetPlan, service: string): readonly FleetTenant[] {
-  return gpus
-    .flatMap(({ pieces }) => pieces.flatMap(({ tenants }) => tenants))
-    .filter((tenant) => tenant.service === service);
 }
 
 function loadOf({ name, workload, deadlineSeconds }: FleetService, arrivals: Arrivals | null): ServiceLoad {
