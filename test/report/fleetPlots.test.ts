@@ -95,6 +95,24 @@ describe("clusterPicture", () => {
     expect(html).not.toContain("✗ resnet50-0");
   });
 
+  it("marks how busy pieces were when simulated: the mean over traces, and over cards that are drawn as one", () => {
+    const plan = mpsFleetPlan();
+    const [card] = plan.gpus;
+    const twins = { ...plan, gpus: [card!, { ...card!, id: "gpu2" }] };
+    const busy = (gpu: string, busyFraction: number) => ({
+      gpu,
+      piece: card!.pieces[0]!.id,
+      busyFraction,
+      tenants: [],
+    });
+    const trace = { ...syntheticFleetTrace(plan, 1), pieces: [busy("gpu1", 0.2), busy("gpu2", 0.8)] };
+    const display = plots.clusterPicture(twins, null, [trace]);
+    const marks = select(display.html, "path.busy");
+    expect(marks.map(({ textContent }) => textContent)).toEqual(["busy 50 % of the time when simulated"]);
+    expect(display.html).toContain("busy when simulated");
+    expect(plots.clusterPicture(twins).html).not.toContain("busy when simulated");
+  });
+
   it("draws equal cards once and says how many there are", () => {
     const display = plots.clusterPicture(syntheticFleet({ cards: 300, services: 12, cut: "mig", kinds: 6 }));
     expect(select(display.html, "svg.card")).toHaveLength(6);

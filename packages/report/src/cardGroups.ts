@@ -8,6 +8,8 @@ export interface CardGroup {
   readonly ids: readonly string[];
   /** The load of every tenant, piece by piece as the first card has them: rate over capacity, all cards of the group together. */
   readonly loads: readonly (readonly number[])[];
+  /** Ids of the pieces that lie in one place of all cards, place by place as the first card has them, with their cards. */
+  readonly places: readonly (readonly { readonly gpu: string; readonly piece: string }[])[];
 }
 
 /** Groups equal cards, in the order in which they first come. Names and loads may differ within a group. */
@@ -23,6 +25,7 @@ export function cardGroups(cards: readonly FleetGpu[]): CardGroup[] {
       loads: ordered[0]!.map(({ tenants }, p) =>
         tenants.map((_, t) => loadOf(ordered.map((pieces) => pieces[p]!.tenants[t]!))),
       ),
+      places: ordered[0]!.map((_, p) => ordered.map((pieces, c) => ({ gpu: alike[c]!.id, piece: pieces[p]!.id }))),
     };
   });
 }

@@ -25,6 +25,10 @@ export interface ServiceLook {
   signOf(service: string): string;
   /** True when its promise was broken: marked even where there is no room for a name. */
   isBroken(service: string): boolean;
+  /** True when {@link busyOf} knows anything, so that room is kept for its marks. */
+  readonly showsBusy: boolean;
+  /** Part of the time in which these pieces were busy when they were simulated, in the mean; null when they were not. */
+  busyOf(places: readonly { readonly gpu: string; readonly piece: string }[]): number | null;
 }
 
 const edge = 1;
@@ -45,9 +49,16 @@ export function drawCard(group: CardGroup, device: Device, look: ServiceLook, si
     height: size.height,
   });
   const loads = new Map(group.card.pieces.map((piece, i) => [piece, group.loads[i]!]));
+  const places = new Map(group.card.pieces.map((piece, i) => [piece, group.places[i]!]));
+  const busyMarks = spans.pieces.flatMap((span) => {
+    const box = boxOf(span);
+    const busy = look.showsBusy && hasRoomForMarks(box, size) ? look.busyOf(places.get(span.piece)!) : null;
+    return busy === null ? [] : [drawBusy(box, busy)];
+  });
   const height = size.height + 2 * edge + (size.hasScale ? scaleHeight : 0);
   return html`<svg role="img" class="card" width="${size.width}" height="${height}" viewBox="0 0 ${size.width} ${height}" font-family="system-ui, sans-serif" fill="currentColor" aria-label="${describe(group, spans)}" style="max-width:100%;height:auto;display:block">${[
     ...spans.pieces.map((span) => drawPiece(span, boxOf(span), loads.get(span.piece)!, look, size)),
+    ...busyMarks,
     ...spans.gaps.map((gap) => drawGap(gap, boxOf(gap), size)),
     ...(end > spans.length + 1e-9 ? [drawEnd(toPixel(spans.length), size)] : []),
     ...(size.hasScale ? scaleMarks(spans, boxOf, size) : []),
@@ -97,6 +108,19 @@ function drawTenant(tenant: FleetTenant, box: Box, load: number, look: ServiceLo
   return html`<rect class="tenant" ${rectangle(box)} fill="${colour}" fill-opacity="0.12"/><rect class="load" ${rectangle(level)} fill="${colour}" fill-opacity="0.42"/>${over}${cross}${labels(tenant, box, load, look, size)}`;
 }
 
+const markLength = 6;
+
+function hasRoomForMarks({ width }: Box, { fontSize }: CardSize): boolean {
+  return fontSize > 0 && width >= 60;
+}
+
+/** How busy a piece was when simulated, as marks at both of its edges that leave the words between them legible. */
+function drawBusy({ x, y, width, height }: Box, busy: number): Markup {
+  const level = short(y + height * (1 - Math.min(1, busy)));
+  const [left, right] = [short(x), short(x + width)];
+  return html`<path class="busy" d="M${left},${level}h${markLength}M${right},${level}h${-markLength}" stroke="currentColor" stroke-width="2.5" fill="none"><title>${`busy ${formatPercent(busy)} of the time when simulated`}</title></path>`;
+}
+
 function brokenMark({ x, y, width, height }: Box): Markup {
   const [cx, cy, arm] = [x + width / 2, y + height / 2, Math.min(4, height / 2 - 1)];
   const [left, right, top, bottom] = [cx - arm, cx + arm, cy - arm, cy + arm].map(short);
@@ -104,8 +128,9 @@ function brokenMark({ x, y, width, height }: Box): Markup {
 }
 
 /** Name, batch and processes, load: as many of these lines as fit, in the longest words that fit. */
-function labels(tenant: FleetTenant, box: Box, load: number, look: ServiceLook, { fontSize }: CardSize): Markup[] {
-  const room = box.width - 6;
+function labels(tenant: FleetTenant, box: Box, load: number, look: ServiceLook, size: CardSize): Markup[] {
+  const { fontSize } = size;
+  const room = box.width - (look.showsBusy && hasRoomForMarks(box, size) ? 2 * markLength + 2 : 6);
   const lineHeight = fontSize * 1.25;
   const lines = fontSize === 0 ? 0 : Math.floor((box.height - 2) / lineHeight);
   if (lines === 0) return [];
@@ -130,8 +155,8 @@ function labels(tenant: FleetTenant, box: Box, load: number, look: ServiceLook, 
   ].filter(({ text }) => text !== "");
   const top = box.y + (box.height - words.length * lineHeight) / 2 + fontSize * 0.95;
   return words.map(
-    ({ text, size, weight }, i) =>
-      html`<text x="${short(box.x + box.width / 2)}" y="${short(top + i * lineHeight)}" text-anchor="middle" font-size="${size}" font-weight="${weight}">${text}</text>`,
+    ({ text, size: height, weight }, i) =>
+      html`<text x="${short(box.x + box.width / 2)}" y="${short(top + i * lineHeight)}" text-anchor="middle" font-size="${height}" font-weight="${weight}">${text}</text>`,
   );
 }
 

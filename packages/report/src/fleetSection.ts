@@ -14,7 +14,7 @@ import { verdictWords } from "./verdictWords.ts";
 export function fleetSection(plan: FleetPlan, report: FleetReport | undefined, traces: readonly FleetTrace[]): Markup {
   const all = [...(report?.traces ?? []), ...traces];
   return html`<section id="fleet"><h2>Fleet</h2>
-${figure(plots.clusterPicture(plan, report ?? null))}
+${figure(plots.clusterPicture(plan, report ?? null, all))}
 ${pieceTable(plan)}
 </section>
 <section id="fleet-promises"><h2>Promises of the fleet</h2>

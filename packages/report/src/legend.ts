@@ -6,7 +6,7 @@ import type { SeriesSymbol } from "./palette.ts";
 export interface LegendItem {
   readonly label: string;
   readonly colour: string;
-  readonly mark: SeriesSymbol | "line" | "dashed" | "dotted" | "bar" | "hatched" | "crossed";
+  readonly mark: SeriesSymbol | "line" | "dashed" | "dotted" | "bar" | "hatched" | "crossed" | "ends";
   /** Drawn as an outline. */
   readonly hollow?: boolean;
 }
@@ -23,11 +23,12 @@ const shapes: Readonly<Record<LegendItem["mark"], string>> = {
   dashed: "M0,8H16",
   dotted: "M0,8H16",
   bar: "M1,3H15V13H1Z",
+  ends: "M1,8H6M10,8H15",
   hatched: "M1,3H15V13H1ZM1,8L6,3M1,13L11,3M6,13L15,4M11,13L15,9",
   crossed: "M1,3H15V13H1ZM1,8L6,3M1,13L11,3M6,13L15,4M11,13L15,9M1,8L6,13M1,3L11,13M6,3L15,12M11,3L15,7",
 };
 const dashes: Readonly<Partial<Record<LegendItem["mark"], string>>> = { dashed: "5 3", dotted: "1.5 3" };
-const strokeOnly: readonly LegendItem["mark"][] = ["times", "line", "dashed", "dotted", "hatched", "crossed"];
+const strokeOnly: readonly LegendItem["mark"][] = ["times", "line", "dashed", "dotted", "hatched", "crossed", "ends"];
 
 /** Longer labels are cut, px. */
 const mostLabelWidth = 620;

@@ -1,4 +1,4 @@
-import type { Device, FleetPlan, FleetReport, FleetState, Verdict } from "@partitune/schema";
+import type { Device, FleetPlan, FleetReport, FleetState, FleetTrace, Verdict } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type CardGroup, cardGroups } from "../cardGroups.ts";
 import { type Display, display } from "../display.ts";
@@ -29,24 +29,32 @@ const signs = { kept: "", broken: "✗ ", undecided: "? " } as const satisfies R
  * tenants that take turns lie one above the other, and what is left over is hatched. Equal cards are drawn once.
  *
  * @param report  where given, services whose promise was broken or is undecided are marked
+ * @param traces  where given, or where the report has some, every piece shows how busy it was
  */
-export function clusterPicture(plan: FleetPlan, report: FleetReport | null = null): Display {
+export function clusterPicture(
+  plan: FleetPlan,
+  report: FleetReport | null = null,
+  traces: readonly FleetTrace[] = report?.traces ?? [],
+): Display {
   const groups = cardGroups(plan.gpus);
   const drawn = groups.slice(0, mostDrawn);
+  const size = sizes.find(({ upTo }) => drawn.length <= upTo)!;
+  const showsBusy = size.fontSize > 0 && traces.some(({ pieces }) => pieces.length > 0);
   const series = seriesOfServices(plan);
   const verdicts = worstVerdicts(report);
   const look: ServiceLook = {
     colourOf: (service) => series.colourOf(service),
     signOf: (service) => signs[verdicts.get(service) ?? "kept"],
+    showsBusy,
+    busyOf: busyFractions(traces),
     isBroken: (service) => verdicts.get(service) === "broken",
   };
   const devices = new Map(plan.devices.map((device) => [device.name, device]));
-  const size = sizes.find(({ upTo }) => drawn.length <= upTo)!;
   const cards = drawn.map((group) => drawGroup(group, devices.get(group.card.device)!, look, size, isMixed(plan)));
   return display({
     title: "Cards, their pieces, and what runs on them",
     caption: captionOf(plan, groups, series),
-    picture: html`<div class="bound" style="font-weight:600">${optimalityWords(plan.optimality)}</div>${legend(legendOf(plan, series, verdicts))}<div class="panels" style="display:flex;flex-wrap:wrap;gap:12px 20px">${cards}</div>`,
+    picture: html`<div class="bound" style="font-weight:600">${optimalityWords(plan.optimality)}</div>${legend(legendOf(plan, series, verdicts, showsBusy))}<div class="panels" style="display:flex;flex-wrap:wrap;gap:12px 20px">${cards}</div>`,
     text: asText(groups),
   });
 }
@@ -77,7 +85,25 @@ function worstVerdicts(report: FleetReport | null): ReadonlyMap<string, Verdict>
   return worst;
 }
 
-function legendOf(plan: FleetPlan, series: ServiceSeries, verdicts: ReadonlyMap<string, Verdict>): LegendItem[] {
+/** How busy pieces were, by card and piece: the mean over all traces that tell of them. */
+function busyFractions(traces: readonly FleetTrace[]): ServiceLook["busyOf"] {
+  const keyOf = (gpu: string, piece: string) => JSON.stringify([gpu, piece]);
+  const fractions = Map.groupBy(
+    traces.flatMap(({ pieces }) => pieces),
+    ({ gpu, piece }) => keyOf(gpu, piece),
+  );
+  return (places) => {
+    const own = places.flatMap(({ gpu, piece }) => fractions.get(keyOf(gpu, piece)) ?? []);
+    return own.length === 0 ? null : own.reduce((sum, { busyFraction }) => sum + busyFraction, 0) / own.length;
+  };
+}
+
+function legendOf(
+  plan: FleetPlan,
+  series: ServiceSeries,
+  verdicts: ReadonlyMap<string, Verdict>,
+  showsBusy: boolean,
+): LegendItem[] {
   const tenants = plan.gpus.flatMap(({ pieces }) => pieces.map((piece) => piece.tenants.length));
   const gaps = plan.gpus.flatMap((card) => {
     const device = plan.devices.find(({ name }) => name === card.device)!;
@@ -86,6 +112,10 @@ function legendOf(plan: FleetPlan, series: ServiceSeries, verdicts: ReadonlyMap<
   const marks: readonly (readonly [boolean, LegendItem])[] = [
     [true, { label: "filled up to the load (rate of capacity)", colour: mutedColour, mark: "bar" }],
     [true, { label: "to spare", colour: mutedColour, mark: "bar", hollow: true }],
+    [
+      showsBusy,
+      { label: "marks at the edges of wide pieces: busy when simulated", colour: "currentColor", mark: "ends" },
+    ],
     [tenants.some((count) => count > 1), { label: "tenants take turns", colour: "currentColor", mark: "dashed" }],
     [gaps.some(({ usable }) => usable), { label: "free", colour: mutedColour, mark: "hatched" }],
     [
