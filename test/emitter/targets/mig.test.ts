@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { type EmitOptions, emit } from "@partitune/emitter";
 import { devices } from "@partitune/profiler";
-import type { FleetPiece, FleetPlan, Partition } from "@partitune/schema";
+import { type FleetPiece, type FleetPlan, maximalLayouts, migTableOf, type Partition } from "@partitune/schema";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { exampleTenant, migFleetPlan, mpsFleetPlan } from "../../schema/exampleFleetPlan.ts";
@@ -153,6 +153,21 @@ describe("the bundle for mig", () => {
     expect(one.snapshot()).toEqual(before);
     expect(readdirSync(one.state)).toEqual([]);
     expect(one.script("undo.sh")).toMatchObject({ code: 0, output: expect.stringMatching(/is not applied/) });
+  });
+
+  it("makes every full layout of 1g, 3g and 4g that is enumerated, on a card each", () => {
+    const table = migTableOf(devices.a100)!;
+    const layouts = maximalLayouts(table, ["1g.10gb", "3g.40gb", "4g.40gb"]);
+    expect(layouts.length).toBeGreaterThan(3);
+    const gpus = layouts.map((layout, c) => ({
+      ...cutInto(...layout.map(({ profile, start }) => mig(profile, start))).gpus[0]!,
+      id: `gpu${c}`,
+    }));
+    const one = node(migFleetPlan({ gpus: gpus.map(renamed) }));
+    expect(one.script("apply.sh")).toMatchObject({ code: 0 });
+    for (const [c, layout] of layouts.entries())
+      expect(one.layout(c)).toEqual(layout.map(({ profile, start }) => `${profile}@${start}`));
+    rmSync(one.state, { recursive: true });
   });
 
   it("cuts several cards, each named by its UUID", () => {
