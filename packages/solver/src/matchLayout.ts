@@ -34,7 +34,7 @@ export function matchLayout(
   for (const [h, { pieces }] of layout.gpus.entries()) {
     const g = partner.get(h);
     const gpu = g === undefined ? unused.shift() : running[g];
-    draft.set(gpu?.id ?? nameGpu(), overlay(card, gpu?.pieces ?? [], pieces));
+    draft.set(gpu?.id ?? nameGpu(), overlayPieces(card, gpu?.pieces ?? [], pieces));
   }
   return draft;
 }
@@ -82,8 +82,12 @@ function assign(highs: Highs, pairs: readonly Pair[]): ReadonlyMap<number, numbe
   return new Map(pairs.flatMap(({ g, h }, i) => (values !== null && values[i]! > 0.5 ? [[h, g] as const] : [])));
 }
 
-/** Pieces at the places of the same running pieces, as many as then leave room for all. */
-function overlay(card: Card, running: readonly RunningPiece[], pieces: readonly LayoutPiece[]): readonly DraftPiece[] {
+/** Pieces of one GPU at the places of the same running pieces, as many as then leave room for all; they fit on a card. */
+export function overlayPieces(
+  card: Card,
+  running: readonly RunningPiece[],
+  pieces: readonly LayoutPiece[],
+): readonly DraftPiece[] {
   const stay = new Map<LayoutPiece, RunningPiece>();
   const taken = new Set<RunningPiece>();
   const match = (same: (a: LayoutPiece, b: LayoutPiece) => boolean) => {

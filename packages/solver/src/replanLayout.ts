@@ -7,9 +7,10 @@ import { loadHighs } from "./methods/loadHighs.ts";
 import type { Card } from "./packing/card.ts";
 import { findUnservable, toChoices } from "./packing/choices.ts";
 import { type BoundedPacking, packChoices } from "./packing/columnGeneration.ts";
-import type { Unservable } from "./packing/layout.ts";
+import type { Layout, Unservable } from "./packing/layout.ts";
 import type { PackingProblem } from "./packing/packingProblem.ts";
 import { toBase } from "./replanBase.ts";
+import { replanByCounts } from "./replanByCounts.ts";
 import { findMissing, type ReplanContext } from "./replanContext.ts";
 import { costOf, type Draft, gpusUsed, nameDraft } from "./replanDraft.ts";
 import { replanGreedily } from "./replanGreedily.ts";
@@ -28,7 +29,7 @@ export interface ReplanOptions {
   readonly costs?: ChangeCosts;
   /** Whether pieces of this name are only limits of processes; by default those of cards on which no piece has a place or memory of its own. */
   readonly resizable?: (piece: string) => boolean;
-  /** Seconds that each mixed-integer model may take, by default 5. */
+  /** Seconds that each mixed-integer model may take, by default 3. */
   readonly timeLimitSeconds?: number;
   /** GPUs that the largest of these models may open, by default 24. */
   readonly mostOpen?: number;
@@ -51,15 +52,15 @@ export type LayoutReplan =
 /** GPUs that are opened first; each further model opens twice as many. */
 const firstOpen = 6;
 /** Neighbourhoods drawn at random when those chosen do not suffice. */
-const drawnNeighbourhoods = 4;
+const drawnNeighbourhoods = 1;
 
 /**
  * A plan for new demands that changes the running one as little as possible: first as few GPUs as a plan made afresh (and the slack), then the least
  * sum of costs of what does not stay.
  *
  * What can go on is kept and what is missing is added; then a few GPUs are opened at a time, those with free room and with more capacity than
- * needed first, and changed at least cost, exactly; more and more of them until the GPUs suffice. If they never do, the plan made afresh is
- * laid over the running one and repaired in the same way.
+ * needed first, and changed at least cost, exactly; more and more of them until the GPUs suffice. If they never do, the whole fleet is cut anew, near
+ * to what runs, and repaired in the same way.
  *
  * @throws InputError when the running pieces are none of the card's, or a name stands twice
  */
@@ -85,7 +86,7 @@ export async function replanLayout(
     placements: cardPlacements(problem.card),
     costs,
     resizable: options.resizable ?? limitsOnly(problem.card),
-    timeLimitSeconds: options.timeLimitSeconds ?? 5,
+    timeLimitSeconds: options.timeLimitSeconds ?? 3,
   };
   const newName = gpuNames([...fleet.map(({ id }) => id), ...without]);
   const names: string[] = [];
@@ -94,11 +95,12 @@ export async function replanLayout(
     return names.at(-1)!;
   };
   let found = repair(context, running, replanGreedily(context, nameGpu), mostGpus, newName, mostOpen);
-  if (gpusUsed(found.draft) > mostGpus && afresh !== null) {
-    let next = 0;
-    const laid = matchLayout(highs, problem.card, running, afresh.layout, () => newName(next++));
-    const other = polish(context, running, laid, mostGpus);
-    if (gpusUsed(other) < gpusUsed(found.draft)) found = { draft: other, proved: false };
+  if (gpusUsed(found.draft) > mostGpus) {
+    const cost = (draft: Draft) => costOf(draft, running, costs, context.resizable);
+    const others = cutAnew(context, running, mostGpus, afresh?.layout ?? null, newName)
+      .filter((draft) => gpusUsed(draft) < gpusUsed(found.draft))
+      .toSorted((a, b) => gpusUsed(a) - gpusUsed(b) || cost(a) - cost(b));
+    if (others.length > 0) found = { draft: polish(context, running, others[0]!, mostGpus), proved: false };
   }
   const gpus = nameDraft(found.draft, running);
   return {
@@ -109,6 +111,24 @@ export async function replanLayout(
     afreshGpus: afresh?.layout.gpus.length ?? null,
     bound: afresh?.bound ?? 0,
   };
+}
+
+/** Plans for the whole fleet that do not start from what runs, laid over it. */
+function cutAnew(
+  context: ReplanContext,
+  running: readonly RunningGpu[],
+  mostGpus: number,
+  afresh: Layout | null,
+  newName: (n: number) => string,
+): readonly Draft[] {
+  const namer = () => {
+    let next = 0;
+    return () => newName(next++);
+  };
+  const near = replanByCounts(context, mostGpus, namer());
+  const laid =
+    afresh === null ? null : matchLayout(context.highs, context.choices.problem.card, running, afresh, namer());
+  return [near, laid].filter((draft) => draft !== null);
 }
 
 interface Found {
@@ -143,10 +163,12 @@ function repair(
     if (within() && more-- === 0) break;
     const order = openingOrder(context, draft, round < sizes.length ? null : random);
     const open = [...order.slice(0, size), ...fresh];
-    const answer = solveNeighbourhood(context, draft, { open, mostGpus });
+    const mostOver = Math.max(0, gpusUsed(draft) - mostGpus - 1);
+    const answer = solveNeighbourhood(context, draft, { open, mostGpus, mostOver });
     if (answer === null) continue;
     if (isBetter(answer.draft, draft)) draft = answer.draft;
-    if (size >= context.base.size && answer.proved && within()) return { draft, proved: true };
+    const isAll = size >= context.base.size && fresh.length >= mostGpus - context.base.size;
+    if (isAll && answer.proved && within()) return { draft, proved: true };
   }
   return { draft, proved: false };
 }
@@ -159,8 +181,12 @@ function polish(context: ReplanContext, running: readonly RunningGpu[], laid: Dr
   const fresh = [...draft.keys()].filter((id) => !context.base.has(id));
   for (let at = 0; at < order.length; at += firstOpen) {
     const open = [...order.slice(at, at + firstOpen), ...(at === 0 ? fresh : [])];
-    const answer = solveNeighbourhood(context, draft, { open, mostGpus });
-    if (answer === null || gpusUsed(answer.draft) > Math.max(mostGpus, gpusUsed(draft))) continue;
+    const answer = solveNeighbourhood(context, draft, {
+      open,
+      mostGpus: Math.max(mostGpus, gpusUsed(draft)),
+      mostOver: 0,
+    });
+    if (answer === null) continue;
     if (cost(answer.draft) < cost(draft)) draft = answer.draft;
   }
   return draft;

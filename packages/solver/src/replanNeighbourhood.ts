@@ -11,8 +11,10 @@ import { type Use, usesOf } from "./replanUses.ts";
 export interface Neighbourhood {
   /** Running GPUs, then new ones, which are taken in their order. */
   readonly open: readonly string[];
-  /** GPUs of the whole fleet that may be in use. */
+  /** GPUs of the whole fleet that are to be in use at most. */
   readonly mostGpus: number;
+  /** How many more may be in use; an answer is wanted only when they suffice. */
+  readonly mostOver: number;
 }
 
 export interface NeighbourhoodAnswer {
@@ -44,19 +46,19 @@ interface Variables {
  * another configuration, or for another service), each that may be cut, and each that a service is given. Services are given pieces by their type,
  * wherever they are; where all pieces of a card share its memory, by type and card.
  *
- * @returns null when nothing was found in time
+ * @returns null when there is no such change, or none was found in time
  */
 export function solveNeighbourhood(
   context: ReplanContext,
   draft: Draft,
-  { open, mostGpus }: Neighbourhood,
+  { open, mostGpus, mostOver }: Neighbourhood,
 ): NeighbourhoodAnswer | null {
   const opened = new Set(open);
   const fixed = [...draft].flatMap(([gpu, pieces]) => (opened.has(gpu) ? [] : [pieces]));
   const missing = findMissing(context.choices, fixed.flat());
   const variables = toVariables(context, open, missing);
   const fixedGpus = fixed.filter((pieces) => pieces.length > 0).length;
-  const rows = toRows(context, variables, missing, Math.max(0, mostGpus - fixedGpus));
+  const rows = toRows(context, variables, missing, mostGpus - fixedGpus, mostOver);
   const model = toLinearModel(toCosts(context, variables), rows);
   const { values, optimal } = solveLinear(context.highs, model, context.timeLimitSeconds);
   if (values === null) return null;
@@ -104,6 +106,7 @@ function toRows(
   variables: Variables,
   missing: readonly Missing[],
   most: number,
+  mostOver: number,
 ): readonly Row[] {
   const { open, uses, takers } = variables;
   const useAt = (i: number) => open.length + i;
@@ -118,6 +121,7 @@ function toRows(
     ...poolRows(variables, useAt, takerAt),
     ...open.map((_, g): Row => ({ atLeast: -1, entries: [[g, -1]] })),
     ...inOrder(context, open),
+    { atLeast: -mostOver, entries: [[over, -1]] },
     { atLeast: -most, entries: [[over, 1], ...open.map((_, g) => [g, -1] as const)] },
   ];
 }

@@ -88,6 +88,20 @@ describe.each([
     }
   });
 
+  test("cuts the whole fleet anew, near to what runs, when no few GPUs have the room", async () => {
+    let anew = 0;
+    for (let seed = 0; seed < 8; seed += 1) {
+      const problem = randomProblem(seed, card, "half-slo", 16);
+      const running = await pack(problem);
+      const next = scaled(problem, { 0: 0.2, 3: 0.3, 5: 0.3, 7: 0.1 });
+      const answer = await replan(next, running, { mostOpen: 1 });
+      expect(faults(next, running, answer)).toEqual([]);
+      expect(answer.gpus.length).toBeLessThanOrEqual(answer.afreshGpus!);
+      if (answer.gpus.length < running.length && answer.changes.created > 0) anew += 1;
+    }
+    expect(anew).toBeGreaterThan(0);
+  });
+
   test("serves services that come, and gives up the pieces of those that end", async () => {
     const problem = randomProblem(4, card, "half-slo", 10);
     const without = { ...problem, services: problem.services.slice(2) };

@@ -112,10 +112,31 @@ async function replan(
   if (options.json === true) {
     const { plan, changes, proved, afreshGpus } = answer;
     printJson({ plan, transition, changes, proved, afreshGpus });
-  } else process.stdout.write(`${formatReplan(left, answer)}\n${formatFleetTransition(transition)}`);
+  } else {
+    const hint = await hintAtSlack(answer, left, (slack) => replanFleet(fleet, left, { made, slack }), options);
+    process.stdout.write(`${formatReplan(left, answer)}${hint}\n${formatFleetTransition(transition)}`);
+  }
   if (options.out !== undefined) writeOutput(answer.plan, { out: options.out });
   if (options.transition !== undefined) writeOutput(transition, { out: options.transition });
   return transition.dips.length === 0 ? exitCodes.yes : exitCodes.no;
+}
+
+/** Part of the pieces beyond which a re-plan is taken to be a burden. */
+const manyTouched = 0.1;
+
+/** What one GPU more would spare, when much is to be touched. */
+async function hintAtSlack(
+  { changes }: Extract<FleetReplan, { status: "packed" }>,
+  { gpus }: Pick<FleetPlan, "gpus">,
+  replanWith: (slack: number) => Promise<FleetReplan>,
+  { slack, gpus: most }: ReplanCommandOptions,
+): Promise<string> {
+  const pieces = gpus.reduce((sum, gpu) => sum + gpu.pieces.length, 0);
+  if (most !== undefined || changes.touched <= manyTouched * pieces) return "";
+  const looser = await replanWith(Number(slack) + 1);
+  if (looser.status !== "packed" || looser.changes.touched >= changes.touched) return "";
+  const { touched } = looser.changes;
+  return `with one GPU more (--slack ${Number(slack) + 1}) ${touched} ${touched === 1 ? "piece" : "pieces"} would be touched\n`;
 }
 
 function checkLost({ gpus }: FleetPlan, lost: readonly string[]): readonly string[] {
