@@ -178,6 +178,27 @@ describe("fleet plans are simulated and verified", () => {
     expect((await runCli("verify", at("broken.json"), "--seeds", "3", "--duration", "60")).code).toBe(1);
   });
 
+  test("period by period where they make a schedule", async () => {
+    const { services, gpus, promises, optimality, kind: _, ...basis } = fleetPlan.parse(readJson(at("plan.json")));
+    const period = { services, gpus, promises, optimality, seconds: 3600, change: null };
+    const periods = ["day", "night"].map((name) => ({ ...period, name }));
+    const schedule = {
+      ...basis,
+      kind: "fleet-schedule",
+      periods,
+      repeat: true,
+      gpuSeconds: 7200,
+      peakGpuSeconds: 7200,
+    };
+    writeFileSync(at("schedule.json"), JSON.stringify(schedule));
+    const { code, stdout } = await runCli("verify", at("schedule.json"), "--seeds", "3");
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("night/");
+    const live = await runCli("verify", at("schedule.json"), "--live");
+    expect(live.code).toBe(2);
+    expect(live.stderr).toContain("a fleet schedule holds one for each period");
+  });
+
   test("but not with arrivals at their worst, nor with pieces that overlap", async () => {
     const worst = await runCli("simulate", at("plan.json"), "--arrivals", "worst-case");
     expect(worst.code).toBe(2);

@@ -21,6 +21,7 @@ export { type SimulateFleetOptions, simulateFleet } from "./fleet/simulateFleet.
 export type { FleetLoad } from "./fleet/toFleet.ts";
 export { type UsualArrivals, usualArrivals } from "./fleet/usualArrivals.ts";
 export { type VerifyFleetOptions, verifyFleet } from "./fleet/verifyFleet.ts";
+export { verifyFleetSchedule } from "./fleet/verifyFleetSchedule.ts";
 
 // The same requests with partitions and without
 

@@ -1,5 +1,5 @@
-import { type FleetService, fleetReport, type PlanPromise } from "@partitune/schema";
-import { acceptFleet, verifyFleet } from "@partitune/simulator";
+import { type FleetSchedule, type FleetService, fleetReport, type PlanPromise } from "@partitune/schema";
+import { acceptFleet, verifyFleet, verifyFleetSchedule } from "@partitune/simulator";
 import { describe, expect, it } from "vitest";
 import { migFleetPlan } from "../../schema/exampleFleetPlan.ts";
 import { mig, mps, responsePromise, type TestFleet, testFleet } from "./testFleet.ts";
@@ -164,5 +164,28 @@ describe("acceptFleet", () => {
       })),
     });
     expect(acceptFleet(plan)).toMatchObject({ reject: ["tight"] });
+  });
+});
+
+describe("a fleet schedule", () => {
+  it("is judged period by period, each as if it lasted", () => {
+    const { kind: _, services, gpus, promises, optimality, ...basis } = queue(9);
+    const day = { services, gpus, promises, optimality, name: "day", seconds: 3600, change: null };
+    const busy = services.map((service) => ({ ...service, ratePerSecond: 1.5 }));
+    const schedule: FleetSchedule = {
+      ...basis,
+      kind: "fleet-schedule",
+      periods: [day, { ...day, name: "evening", services: busy }],
+      repeat: true,
+      gpuSeconds: 7200,
+      peakGpuSeconds: 7200,
+    };
+    const report = verifyFleetSchedule(schedule, { requests: 40_000, seeds: 8 });
+    expect(fleetReport.parse(report)).toEqual(report);
+    expect(report.checks.map(({ promise, verdict }) => [promise.id, verdict])).toEqual([
+      ["day/a-response", "kept"],
+      ["evening/a-response", "broken"],
+    ]);
+    expect(report.traces).toHaveLength(16);
   });
 });

@@ -4,6 +4,7 @@ import { type LiveMeasurement, measureLive } from "@partitune/profiler";
 import {
   describeInput,
   type FleetPlan,
+  type FleetSchedule,
   InputError,
   type ModePlan,
   type ModeSchedule,
@@ -13,14 +14,14 @@ import {
   type Verdict,
   type Warning,
 } from "@partitune/schema";
-import { verify, verifyFleet } from "@partitune/simulator";
+import { verify, verifyFleet, verifyFleetSchedule } from "@partitune/simulator";
 import { Command, Option } from "commander";
 import { exitCodes } from "../exitCodes.ts";
 import { formatModeReport } from "../formatModeReport.ts";
 import { formatModeTrace } from "../formatModeTrace.ts";
 import { formatReport } from "../formatReport.ts";
 import { home } from "../home.ts";
-import { loadDeployable } from "../loadDeployable.ts";
+import { loadVerifiable } from "../loadVerifiable.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parsePositive } from "../parseLists.ts";
 import { placementsOf } from "../placementsOf.ts";
@@ -48,7 +49,7 @@ interface VerifyOptions extends OutputOptions {
 export function verifyCommand(): Command {
   return new Command("verify")
     .description("Judges every promise of a plan: kept, broken or undecided. Exits with 1 when one is broken.")
-    .argument("<plan>", "plan file: a plan, a fleet plan, a mode plan or a mode schedule")
+    .argument("<plan>", "plan file: a plan, a fleet plan or schedule, a mode plan or schedule")
     .option("--live", "deploy the plan on this machine's processor as emitted, load it, and measure")
     .option("--seeds <count>", "fresh seeds to simulate", "8")
     .option(
@@ -70,7 +71,7 @@ export function verifyCommand(): Command {
     .action(async (path: string, options: VerifyOptions) => {
       const numbers = readNumbers(options);
       checkOutput(options);
-      const plan = loadDeployable(path);
+      const plan = loadVerifiable(path);
       checkCompare(plan, options);
       const made = madeNow(options.seed, [describeInput(path)]);
       const verdicts = await verifyAny(plan, numbers, made, options);
@@ -78,7 +79,9 @@ export function verifyCommand(): Command {
     });
 }
 
-function checkCompare({ kind }: DeployablePlan, { compare = false, live = false }: VerifyOptions): void {
+type Verifiable = DeployablePlan | FleetSchedule;
+
+function checkCompare({ kind }: Verifiable, { compare = false, live = false }: VerifyOptions): void {
   if (!compare || (live && kind === "mode-plan")) return;
   throw new InputError({
     what: "option --compare",
@@ -90,7 +93,7 @@ function checkCompare({ kind }: DeployablePlan, { compare = false, live = false 
 type Numbers = ReturnType<typeof readNumbers>;
 
 async function verifyAny(
-  plan: DeployablePlan,
+  plan: Verifiable,
   numbers: Numbers,
   made: Report["made"],
   options: VerifyOptions,
@@ -99,6 +102,7 @@ async function verifyAny(
     case "plan":
       return verifyPlacements(plan, numbers, made, options);
     case "fleet-plan":
+    case "fleet-schedule":
       return verifyCards(plan, numbers, made, options);
     default:
       return verifyTurns(plan, numbers, made, options);
@@ -106,18 +110,27 @@ async function verifyAny(
 }
 
 async function verifyCards(
-  plan: FleetPlan,
+  plan: FleetPlan | FleetSchedule,
   numbers: Numbers,
   made: Report["made"],
   options: VerifyOptions,
 ): Promise<readonly Verdict[]> {
-  if (options.live === true) return verifyPlacements(placementsOf(plan), numbers, made, options);
-  const { seeds, duration } = numbers;
-  const report = verifyFleet(plan, { seeds, seed: options.seed, made, ...duration });
+  if (options.live === true) return verifyPlacements(placementsOf(deployedAtOnce(plan)), numbers, made, options);
+  const judging = { seeds: numbers.seeds, seed: options.seed, made, ...numbers.duration };
+  const report = plan.kind === "fleet-plan" ? verifyFleet(plan, judging) : verifyFleetSchedule(plan, judging);
   warn(report.warnings);
   if (options.json !== true) process.stdout.write(formatReport(report));
   writeOutput(report, options);
   return report.checks.map(({ verdict }) => verdict);
+}
+
+function deployedAtOnce(plan: FleetPlan | FleetSchedule): FleetPlan {
+  if (plan.kind === "fleet-plan") return plan;
+  throw new InputError({
+    what: "option --live",
+    problem: "deploys one plan, but a fleet schedule holds one for each period",
+    advice: "leave it out, or verify the plan of a period",
+  });
 }
 
 async function verifyPlacements(
