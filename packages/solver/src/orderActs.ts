@@ -1,29 +1,12 @@
 import { InputError } from "@partitune/schema";
-import { copyWorld, type Fitting, type World } from "./fleetWorld.ts";
-import { hasRoom, lossOf, performAct } from "./performAct.ts";
+import type { ActOrder, OrderContext } from "./actOrder.ts";
+import { copyWorld, type World } from "./fleetWorld.ts";
+import { hasRoom, performAct } from "./performAct.ts";
+import { searchOrder } from "./searchOrder.ts";
+import { shortage } from "./shortage.ts";
 import { type Act, isLoss, type OrderedAct } from "./transitionActs.ts";
-import { type HelperPlaces, helperFor, type Reserved } from "./transitionHelpers.ts";
+import { helperFor, type Reserved } from "./transitionHelpers.ts";
 
-/** What holds throughout, and what may help. */
-export interface OrderContext {
-  readonly fitting: Fitting;
-  /** Requests per second that each service must be safely answered throughout. */
-  readonly floors: ReadonlyMap<string, number>;
-  readonly helpers: HelperPlaces;
-}
-
-/** Acts in an order that keeps the promises, and how well it does. */
-export interface ActOrder {
-  readonly acts: readonly Act[];
-  readonly world: World;
-  /** Temporary pieces. */
-  readonly helpers: number;
-  /** Acts that take more capacity than can be spared. */
-  readonly dips: number;
-}
-
-/** States that the search for a better order looks at. */
-const mostStates = 4000;
 /** Cards up to which all orders are searched. */
 const mostSearched = 2;
 
@@ -39,22 +22,6 @@ export function orderActs(world: World, acts: readonly OrderedAct[], context: Or
   const cards = new Set(acts.map(({ act }) => act.gpu)).size;
   if ((order.helpers === 0 && order.dips === 0) || cards > mostSearched) return order;
   return searchOrder(world, acts, context, order) ?? order;
-}
-
-/** Slack of sums of capacities, relative. */
-const slack = 1e-9;
-
-/** Requests per second that services lack once these acts are done, over those that they need. */
-function shortage(world: World, { floors }: OrderContext, acts: readonly Act[]): ReadonlyMap<string, number> {
-  const losses = new Map<string, number>();
-  for (const act of acts) for (const [name, loss] of lossOf(act)) losses.set(name, (losses.get(name) ?? 0) + loss);
-  return new Map(
-    [...losses].flatMap(([name, loss]) => {
-      const floor = floors.get(name) ?? 0;
-      const left = (world.capacity.get(name) ?? 0) - loss;
-      return left < floor * (1 - slack) - slack ? [[name, floor - left] as const] : [];
-    }),
-  );
 }
 
 function total(shortages: ReadonlyMap<string, number>): number {
@@ -148,7 +115,7 @@ function nextTarget(world: World, agenda: Agenda, context: OrderContext): Target
   const waiting = targets.filter(({ losses, helpers }) => losses.length + helpers.length > 0);
   const losses = [...agenda.left].filter(([, { act }]) => isLoss(act)).filter(([, each]) => isReady(agenda, each));
   const alone = losses.map(([at, { act }]): Target => {
-    return { losses: [at], helpers: [], shortages: shortage(world, context, [act]), reserved: [] };
+    return { losses: [at], helpers: [], shortages: shortage(world, context.floors, [act]), reserved: [] };
   });
   const all = waiting.length > 0 ? waiting : alone;
   const weight = ({ losses, helpers, shortages }: Target) => [total(shortages), losses.length + helpers.length];
@@ -167,7 +134,7 @@ function inTheWay(world: World, agenda: Agenda, context: OrderContext, { act, fi
     ([at, { act: other }]) => other.gpu === act.gpu && isLoss(other) && !losses.includes(at),
   );
   const ready = others.filter(([, ordered]) => isReady(agenda, ordered));
-  const cost = (other: Act) => total(shortage(world, context, [other]));
+  const cost = (other: Act) => total(shortage(world, context.floors, [other]));
   const queue: (readonly [number | null, Act])[] = [
     ...agenda.helpers.filter(({ gpu }) => gpu === act.gpu).map((each) => [null, each] as const),
     ...ready.map(([at, ordered]) => [at, ordered.act] as const).toSorted((a, b) => cost(a[1]) - cost(b[1])),
@@ -182,7 +149,7 @@ function inTheWay(world: World, agenda: Agenda, context: OrderContext, { act, fi
   if (!hasRoom(trial, context.fitting, act)) return null;
   const cleared = [...helpers, ...losses.map((at) => agenda.left.get(at)!.act)];
   const reserved = act.kind === "cut" ? [{ gpu: act.gpu, partition: act.piece.partition }] : [];
-  return { losses, helpers, shortages: shortage(world, context, cleared), reserved };
+  return { losses, helpers, shortages: shortage(world, context.floors, cleared), reserved };
 }
 
 /** Positions of acts that are left and come first, each after those that it waits for itself. */
@@ -209,89 +176,4 @@ function isInTheWay({ fitting }: OrderContext, world: World, act: Act, other: Ac
 /** One card of the world, to try things on. */
 function copyGpu(world: World, gpu: string): World {
   return copyWorld({ ...world, gpus: new Map([[gpu, world.gpus.get(gpu)!]]) });
-}
-
-/** Fewest temporary pieces first: every order of the acts, with none, then with one more each time. */
-function searchOrder(
-  world: World,
-  acts: readonly OrderedAct[],
-  context: OrderContext,
-  known: ActOrder,
-): ActOrder | null {
-  const most = known.dips > 0 ? known.helpers + 2 : known.helpers - 1;
-  let states: readonly Searched[] = [{ world, left: acts.map(() => true), helpers: [], acts: [] }];
-  const seen = new Set<string>();
-  let visited = 0;
-  for (let helpers = 0; helpers <= most && visited < mostStates; helpers += 1) {
-    const reached: Searched[] = [];
-    const open = [...states];
-    for (let state = open.pop(); state !== undefined && visited < mostStates; state = open.pop()) {
-      const key = keyOf(state);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      visited += 1;
-      if (!state.left.includes(true) && state.helpers.length === 0) {
-        return { acts: state.acts, world: state.world, helpers, dips: 0 };
-      }
-      reached.push(state);
-      open.push(...successors(state, acts, context));
-    }
-    states = reached.flatMap((state) => withHelper(state, acts, context));
-  }
-  return null;
-}
-
-interface Searched {
-  readonly world: World;
-  readonly left: readonly boolean[];
-  /** Temporary pieces, as the acts that give them up. */
-  readonly helpers: readonly Act[];
-  readonly acts: readonly Act[];
-}
-
-function keyOf({ left, helpers }: Searched): string {
-  const places = helpers.flatMap((act) =>
-    "piece" in act ? [JSON.stringify([act.gpu, act.piece.partition, act.piece.tenants[0]?.service])] : [],
-  );
-  return `${left.map(Number).join("")} ${places.sort().join()}`;
-}
-
-/** What can be done next: acts that add capacity before those that take it. */
-function successors(state: Searched, acts: readonly OrderedAct[], context: OrderContext): readonly Searched[] {
-  const ready = [...acts.keys()].filter((at) => state.left[at] && acts[at]!.first.every((each) => !state.left[each]));
-  const possible = ready.filter((at) => {
-    const { act } = acts[at]!;
-    return hasRoom(state.world, context.fitting, act) && shortage(state.world, context, [act]).size === 0;
-  });
-  const losses = possible.filter((at) => isLoss(acts[at]!.act));
-  const gains = possible.filter((at) => !isLoss(acts[at]!.act));
-  const given = state.helpers.filter((act) => shortage(state.world, context, [act]).size === 0);
-  return [
-    ...given.map((act) => after(state, act, { helpers: state.helpers.filter((each) => each !== act) })),
-    ...[...losses, ...gains].map((at) => after(state, acts[at]!.act, { left: state.left.with(at, false) })),
-  ];
-}
-
-function withHelper(state: Searched, acts: readonly OrderedAct[], context: OrderContext): readonly Searched[] {
-  const losses = acts.flatMap(({ act }, at) => (state.left[at] && isLoss(act) ? [act] : []));
-  const short = new Map(losses.flatMap((act) => [...shortage(state.world, context, [act])]));
-  const waiting = acts.flatMap(({ act }, at) =>
-    state.left[at] && act.kind === "cut" ? [{ gpu: act.gpu, partition: act.piece.partition }] : [],
-  );
-  return [...short].flatMap(([service, perSecond]): readonly Searched[] => {
-    const only = new Map([[service, perSecond]]);
-    const reservations = [waiting, ...waiting.map((place) => [place])];
-    return reservations.flatMap((reserved) => {
-      const act = helperFor(state.world, context.fitting, context.helpers, only, reserved);
-      if (act === null) return [];
-      const clear: Act = { kind: "clear", gpu: act.gpu, piece: act.piece };
-      return [after(state, act, { helpers: [...state.helpers, clear] })];
-    });
-  });
-}
-
-function after(state: Searched, act: Act, changes: Partial<Searched>): Searched {
-  const world = copyWorld(state.world);
-  performAct(world, act);
-  return { ...state, ...changes, world, acts: [...state.acts, act] };
 }

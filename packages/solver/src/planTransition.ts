@@ -8,9 +8,10 @@ import {
   InputError,
   type Made,
 } from "@partitune/schema";
+import type { OrderContext } from "./actOrder.ts";
 import { criticalSeconds } from "./criticalSeconds.ts";
 import { toFitting, toWorld, type World } from "./fleetWorld.ts";
-import { type OrderContext, orderActs } from "./orderActs.ts";
+import { orderActs } from "./orderActs.ts";
 import { type Act, isSame, type OrderedAct, runsOn, toActs } from "./transitionActs.ts";
 import { findDips } from "./transitionDips.ts";
 import { toHelperPlaces } from "./transitionHelpers.ts";

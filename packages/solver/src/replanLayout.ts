@@ -1,7 +1,6 @@
-import { type Random, seededRandom } from "@partitune/numerics";
-import { InputError } from "@partitune/schema";
 import { cardPlacements } from "./cardPlacements.ts";
 import { type ChangeCosts, type ChangeCount, countChanges, defaultChangeCosts } from "./changeCost.ts";
+import { checkRunning } from "./checkRunning.ts";
 import { matchLayout } from "./matchLayout.ts";
 import { loadHighs } from "./methods/loadHighs.ts";
 import type { Card } from "./packing/card.ts";
@@ -11,10 +10,10 @@ import type { Layout, Unservable } from "./packing/layout.ts";
 import type { PackingProblem } from "./packing/packingProblem.ts";
 import { toBase } from "./replanBase.ts";
 import { replanByCounts } from "./replanByCounts.ts";
-import { findMissing, type ReplanContext } from "./replanContext.ts";
+import type { ReplanContext } from "./replanContext.ts";
 import { costOf, type Draft, gpusUsed, nameDraft } from "./replanDraft.ts";
 import { replanGreedily } from "./replanGreedily.ts";
-import { solveNeighbourhood } from "./replanNeighbourhood.ts";
+import { type Found, polish, repair } from "./replanRepair.ts";
 import type { RunningGpu } from "./runningLayout.ts";
 
 export interface ReplanOptions {
@@ -48,11 +47,6 @@ export type LayoutReplan =
       readonly bound: number;
     }
   | { readonly status: "unservable"; readonly services: readonly Unservable[] };
-
-/** GPUs that are opened first; each further model opens twice as many. */
-const firstOpen = 6;
-/** Neighbourhoods drawn at random when those chosen do not suffice. */
-const drawnNeighbourhoods = 1;
 
 /**
  * A plan for new demands that changes the running one as little as possible: first as few GPUs as a plan made afresh (and the slack), then the least
@@ -94,7 +88,7 @@ export async function replanLayout(
     names.push(newName(names.length));
     return names.at(-1)!;
   };
-  let found = repair(context, running, replanGreedily(context, nameGpu), mostGpus, newName, mostOpen);
+  let found: Found = repair(context, running, replanGreedily(context, nameGpu), mostGpus, newName, mostOpen);
   if (gpusUsed(found.draft) > mostGpus) {
     const cost = (draft: Draft) => costOf(draft, running, costs, context.resizable);
     const others = cutAnew(context, running, mostGpus, afresh?.layout ?? null, newName)
@@ -131,121 +125,6 @@ function cutAnew(
   return [near, laid].filter((draft) => draft !== null);
 }
 
-interface Found {
-  readonly draft: Draft;
-  readonly proved: boolean;
-}
-
-/** Opens more and more GPUs until those in use suffice, and then once more, in case that changes less. */
-function repair(
-  context: ReplanContext,
-  running: readonly RunningGpu[],
-  first: Draft,
-  mostGpus: number,
-  newName: (n: number) => string,
-  mostOpen: number,
-): Found {
-  let draft = first;
-  const cost = (each: Draft) => costOf(each, running, context.costs, context.resizable);
-  const isBetter = (a: Draft, b: Draft) => {
-    const over = Math.max(0, gpusUsed(a) - mostGpus) - Math.max(0, gpusUsed(b) - mostGpus);
-    return over < 0 || (over === 0 && cost(a) < cost(b) - 1e-9);
-  };
-  const within = () => gpusUsed(draft) <= mostGpus;
-  if (within() && changesNothing(context, draft)) return { draft, proved: true };
-  const fresh = [...draft.keys()].filter((id) => !context.base.has(id));
-  while (fresh.length < Math.min(3, mostGpus - context.base.size)) fresh.push(newName(fresh.length));
-  const random = seededRandom("re-plan");
-  let more = 1;
-  const sizes = doubling(firstOpen, Math.min(mostOpen, context.base.size));
-  const drawn = context.base.size > mostOpen ? Array.from({ length: drawnNeighbourhoods }, () => mostOpen) : [];
-  for (const [round, size] of [...sizes, ...drawn].entries()) {
-    if (within() && more-- === 0) break;
-    const order = openingOrder(context, draft, round < sizes.length ? null : random);
-    const open = [...order.slice(0, size), ...fresh];
-    const mostOver = Math.max(0, gpusUsed(draft) - mostGpus - 1);
-    const answer = solveNeighbourhood(context, draft, { open, mostGpus, mostOver });
-    if (answer === null) continue;
-    if (isBetter(answer.draft, draft)) draft = answer.draft;
-    const isAll = size >= context.base.size && fresh.length >= mostGpus - context.base.size;
-    if (isAll && answer.proved && within()) return { draft, proved: true };
-  }
-  return { draft, proved: false };
-}
-
-/** Opens a few GPUs at a time, all in turn, to keep more of what runs. */
-function polish(context: ReplanContext, running: readonly RunningGpu[], laid: Draft, mostGpus: number): Draft {
-  let draft = laid;
-  const cost = (each: Draft) => costOf(each, running, context.costs, context.resizable);
-  const order = openingOrder(context, draft, null);
-  const fresh = [...draft.keys()].filter((id) => !context.base.has(id));
-  for (let at = 0; at < order.length; at += firstOpen) {
-    const open = [...order.slice(at, at + firstOpen), ...(at === 0 ? fresh : [])];
-    const answer = solveNeighbourhood(context, draft, {
-      open,
-      mostGpus: Math.max(mostGpus, gpusUsed(draft)),
-      mostOver: 0,
-    });
-    if (answer === null) continue;
-    if (cost(answer.draft) < cost(draft)) draft = answer.draft;
-  }
-  return draft;
-}
-
-function changesNothing({ base }: ReplanContext, draft: Draft): boolean {
-  return [...draft].every(
-    ([id, pieces]) =>
-      pieces.every(({ from }) => from !== undefined) &&
-      (base.get(id)?.pieces ?? []).every(({ tenants, cost }) => tenants.length === 0 || cost === 0),
-  );
-}
-
-function doubling(first: number, last: number): readonly number[] {
-  const sizes: number[] = [];
-  for (let size = first; size < last; size *= 2) sizes.push(size);
-  return [...sizes, last];
-}
-
-/**
- * Running GPUs in the order in which opening them promises most: those that something is new on or has left, then those with free room and with
- * pieces that their services could do without.
- */
-function openingOrder(context: ReplanContext, draft: Draft, random: Random | null): readonly string[] {
-  const { card } = context.choices.problem;
-  const size = new Map(card.pieces.map(({ name, compute }) => [name, compute]));
-  const all = [...draft.values()].flat();
-  const surplus = surplusRates(context, draft);
-  const wanting = new Set(
-    findMissing(
-      context.choices,
-      all.filter(({ from }) => from !== undefined),
-    ).map(({ own }) => own.service.name),
-  );
-  const score = (id: string) => {
-    const pieces = draft.get(id) ?? [];
-    const was = context.base.get(id)!.pieces;
-    const changed = pieces.some(({ from }) => from === undefined) || was.some(({ tenants }) => tenants.length === 0);
-    const free = 1 - pieces.reduce((sum, { piece }) => sum + size.get(piece)!, 0) / card.compute;
-    const spare = pieces.reduce((sum, { piece, tenants }) => {
-      const part = Math.min(...tenants.map((each) => (surplus.get(each.service) ?? 0) / each.ratePerSecond), 1);
-      return sum + (part * size.get(piece)!) / card.compute;
-    }, 0);
-    const involved = pieces.some(({ tenants }) => tenants.some(({ service }) => wanting.has(service)));
-    return (changed ? 1 : 0) + 2 * free + spare + (involved ? 0.2 : 0) + (random === null ? 0 : 2 * random.next());
-  };
-  const scores = new Map([...context.base.keys()].map((id) => [id, score(id)]));
-  return [...context.base.keys()].sort((a, b) => scores.get(b)! - scores.get(a)!);
-}
-
-/** What services are answered beyond their need. */
-function surplusRates({ choices }: ReplanContext, draft: Draft): ReadonlyMap<string, number> {
-  const sums = new Map(choices.services.map(({ service, need }) => [service.name, -need]));
-  for (const { service, ratePerSecond } of [...draft.values()].flat().flatMap(({ tenants }) => tenants)) {
-    sums.set(service, (sums.get(service) ?? 0) + ratePerSecond);
-  }
-  return sums;
-}
-
 /** Names `gpu0`, `gpu1` … that are not taken, the n-th of them. */
 function gpuNames(taken: readonly string[]): (n: number) => string {
   const used = new Set(taken);
@@ -266,32 +145,4 @@ function limitsOnly(card: Card): (piece: string) => boolean {
     ({ name, memoryBytes }) => memoryBytes === null && card.starts([], name).every((start) => start === 0),
   );
   return () => bare;
-}
-
-function checkRunning(card: Card, running: readonly RunningGpu[]): void {
-  const fail = (what: string, problem: string, advice: string): never => {
-    throw new InputError({ what, problem, advice });
-  };
-  const known = new Set(card.pieces.map(({ name }) => name));
-  const ids = [...running.map(({ id }) => id), ...running.flatMap(({ pieces }) => pieces.map(({ id }) => id))];
-  const seen = new Set<string>();
-  const twice = ids.find((id) => seen.size === seen.add(id).size);
-  if (twice !== undefined)
-    fail(`the name "${twice}"`, "stands twice in the running plan", "give each GPU and piece one of its own");
-  for (const { id, pieces } of running) {
-    for (const [i, { piece, start, id: own }] of pieces.entries()) {
-      if (!known.has(piece))
-        fail(
-          `piece "${own}"`,
-          `is a ${piece}, which ${card.name} does not have here`,
-          `re-plan with pieces of ${[...known].join(", ")}`,
-        );
-      if (!card.starts(pieces.slice(0, i), piece).includes(start))
-        fail(
-          `GPU "${id}" of the running plan`,
-          "has pieces that do not fit together",
-          "check it with partitune layouts",
-        );
-    }
-  }
 }
