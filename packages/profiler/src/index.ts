@@ -29,6 +29,18 @@ export type { ImportNexusOptions } from "./importers/nexus.ts";
 export type { ImportTableOptions } from "./importers/table.ts";
 export type { ImportZeusOptions } from "./importers/zeus.ts";
 
+// Kernel traces recorded by others
+
+export { type ImportKernelsOptions, importKernels, type KernelImport } from "./importers/kernels/importKernels.ts";
+export { type KernelFormat, kernelImporters } from "./importers/kernels/index.ts";
+export type {
+  DeviceTrace,
+  FileHead,
+  KernelImporter,
+  KernelReading,
+  ReadKernelsOptions,
+} from "./importers/kernels/kernelImporter.ts";
+
 // Single runs in single power modes
 
 export type { ModeMeasuring, ModeRun, ModeRunOutcome } from "./modeMeasuring.ts";

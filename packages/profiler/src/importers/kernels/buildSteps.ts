@@ -1,5 +1,6 @@
 import type { KernelIdentity, KernelStep } from "@partitune/schema";
 import type { DeviceOperations, StepWindow } from "./deviceOperations.ts";
+import { identityKey } from "./identityKey.ts";
 
 /** An idle time of an operation that was already launched counts as a stall from here on, ns; shorter ones are the device's own latency. */
 const stalledNs = 10_000;
@@ -16,8 +17,11 @@ export interface BuiltSteps {
   readonly outside: number;
   /** Windows without operations. */
   readonly emptyWindows: number;
-  /** Operations that start before an earlier one on the same stream has ended, and on another stream. */
+  /** Steps left out at the beginning, and their operations. */
+  readonly skipped: { readonly steps: number; readonly operations: number };
+  /** Operations that start before an earlier one on the same stream has ended. */
   readonly overlapsOnStream: number;
+  /** Those that start before an earlier one on another stream has ended. */
   readonly overlapsOfStreams: number;
 }
 
@@ -27,15 +31,18 @@ export interface BuiltSteps {
  * durations and idle times of a step add up to its span.
  *
  * @param windows in the order of their starts; of nested ones the innermost counts
+ * @param skip steps to leave out at the beginning
  */
 export function buildSteps(
   operations: DeviceOperations,
   identities: readonly KernelIdentity[],
   windows: readonly StepWindow[],
+  skip = 0,
 ): BuiltSteps {
   const { members, unlaunched, outside } = gather(operations, windows);
   const inOrder = runningOrder(operations, identities);
-  const chains = members.filter((rows) => rows.length > 0).map((rows) => chain(operations, rows.sort(inOrder)));
+  const found = members.filter((rows) => rows.length > 0);
+  const chains = found.slice(skip).map((rows) => chain(operations, rows.sort(inOrder)));
   const indices = firstOccurrences(chains.map(({ step }) => step.identities));
   return {
     identities: [...indices.keys()].map((old) => identities[old]!),
@@ -43,7 +50,8 @@ export function buildSteps(
     between: chains.slice(1).map(({ start }, i) => Math.max(0, start - chains[i]!.end)),
     unlaunched,
     outside,
-    emptyWindows: members.length - chains.length,
+    emptyWindows: members.length - found.length,
+    skipped: { steps: found.length - chains.length, operations: found.slice(0, skip).flat().length },
     overlapsOnStream: chains.reduce((total, { overlapsOnStream }) => total + overlapsOnStream, 0),
     overlapsOfStreams: chains.reduce((total, { overlapsOfStreams }) => total + overlapsOfStreams, 0),
   };
@@ -83,7 +91,7 @@ function lastStartedBy(windows: readonly StepWindow[], time: number): number {
 
 /** By start, end, stream and identity, so that clocks of coarse resolution leave no order to chance. */
 function runningOrder({ starts, ends, streams, identities }: DeviceOperations, known: readonly KernelIdentity[]) {
-  const keys = known.map(({ name, grid, block }) => (grid === null ? name : `${name}|${grid}|${block}`));
+  const keys = known.map(identityKey);
   const ranks = new Int32Array(known.length);
   const sorted = keys.map((_, i) => i).sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : 0));
   for (const [rank, i] of sorted.entries()) ranks[i] = rank;

@@ -1,0 +1,68 @@
+import type { KernelIdentity } from "@partitune/schema";
+import { identityKey } from "./identityKey.ts";
+import type { KinetoRecords } from "./kinetoRecords.ts";
+
+type Dimensions = readonly [number, number, number];
+
+/** Numbers for identities: of operations of a trace, and of others that are made of them. */
+export interface IdentityTable {
+  readonly list: readonly KernelIdentity[];
+  /** Index of the identity of an operation, launched by `launch` (−1: not known). */
+  readonly ofOperation: (row: number, launch: number) => number;
+  readonly indexOf: (identity: KernelIdentity) => number;
+}
+
+/** This call of ROCm counts its grid in work-items instead of blocks. */
+const countsWorkItems = /^hipExtModuleLaunchKernel$/;
+
+/** Identities of a trace's operations. Where kernels have no geometry (ROCm), that of their launch is theirs. */
+export function openIdentityTable({ operations, launches, textOf }: KinetoRecords): IdentityTable {
+  const list: KernelIdentity[] = [];
+  const indices = new Map<string, number>();
+  const seen = new Map<string, number>();
+  const indexOf = (identity: KernelIdentity): number => {
+    const key = identityKey(identity);
+    const known = indices.get(key);
+    if (known !== undefined) return known;
+    indices.set(key, list.length);
+    return list.push(identity) - 1;
+  };
+  const identify = (row: number, grid: number, block: number, launch: number): KernelIdentity => {
+    const name = textAt(textOf, operations.names[row]!) || "(no name)";
+    const threads = dimensionsOf(textAt(textOf, block));
+    const blocks = dimensionsOf(textAt(textOf, grid));
+    const inItems = launch >= 0 && operations.grids[row]! < 0 && countsWorkItems.test(textOf(launches.names[launch]!));
+    if (blocks === null || threads === null || !inItems) return { name, grid: blocks, block: threads };
+    return { name, grid: map(blocks, (items, axis) => Math.ceil(items / Math.max(1, threads[axis]!))), block: threads };
+  };
+  return {
+    list,
+    indexOf,
+    ofOperation: (row, launch) => {
+      const borrowed = launch >= 0 && operations.grids[row]! < 0 && operations.onMemory[row] === 0;
+      const grid = borrowed ? launches.grids[launch]! : operations.grids[row]!;
+      const block = borrowed ? launches.blocks[launch]! : operations.blocks[row]!;
+      const key = `${operations.names[row]},${grid},${block},${borrowed ? launches.names[launch] : ""}`;
+      const known = seen.get(key);
+      if (known !== undefined) return known;
+      const index = indexOf(identify(row, grid, block, launch));
+      seen.set(key, index);
+      return index;
+    },
+  };
+}
+
+function textAt(textOf: (id: number) => string, id: number): string {
+  return id < 0 ? "" : textOf(id);
+}
+
+/** "[50, 1, 1]" → dimensions; null for anything else. */
+function dimensionsOf(text: string): Dimensions | null {
+  const numbers = text.match(/\d+/g)?.map(Number) ?? [];
+  const [x, y = 1, z = 1] = numbers;
+  return x === undefined || numbers.length > 3 ? null : [x, y, z];
+}
+
+function map([x, y, z]: Dimensions, change: (value: number, axis: number) => number): Dimensions {
+  return [change(x, 0), change(y, 1), change(z, 2)];
+}
