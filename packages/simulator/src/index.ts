@@ -39,3 +39,18 @@ export { type TimeSharingName, timeSharings } from "./timeSharing/index.ts";
 export type { TimeSharing } from "./timeSharing/timeSharing.ts";
 export { type VerifyModeOptions, verifyModePlan } from "./verifyModePlan.ts";
 export type { Placing } from "./worstCaseSource.ts";
+
+// Kernels of several tasks on one device
+
+export type {
+  KernelGame,
+  KernelPredictions,
+  KernelRun,
+  KernelTask,
+  LowTask,
+  WatchKernel,
+} from "./kernelGame.ts";
+export type { KernelOptions, KernelSettings, OrionSettings } from "./kernelSettings.ts";
+export { type KernelPolicyName, kernelPolicies } from "./kernels/index.ts";
+export type { KernelPolicy } from "./kernels/kernelPolicy.ts";
+export { type PlayKernelsOptions, playKernels } from "./playKernels.ts";

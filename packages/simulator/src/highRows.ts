@@ -1,0 +1,34 @@
+import type { KernelTask } from "./kernelGame.ts";
+
+/** Operations of the urgent task as they are played, in ns. */
+export interface HighRows {
+  readonly count: number;
+  readonly durations: Float64Array;
+  /** Idle time after each; 0 after the last. */
+  readonly idles: Float64Array;
+  /** 0: the next one was launched long before, nothing fits between; 1 nothing more was launched; 2 launched, but stalled. 0 where there is no idle time. */
+  readonly kinds: Uint8Array;
+  /** When each begins alone, from arrival. */
+  readonly starts: Float64Array;
+  /** When the last one ends alone, from arrival. */
+  readonly alone: number;
+  /** All idle time, alone. */
+  readonly idle: number;
+}
+
+export function toHighRows({ step }: KernelTask): HighRows {
+  const count = step.durations.length;
+  const durations = Float64Array.from(step.durations);
+  const idles = Float64Array.from(step.idles);
+  idles[count - 1] = 0;
+  const kinds = Uint8Array.from(step.idleKinds, (kind, row) => (idles[row] === 0 ? 0 : kind));
+  const starts = new Float64Array(count);
+  let now = 0;
+  let idle = 0;
+  for (let row = 0; row < count; row++) {
+    starts[row] = now;
+    now += durations[row]! + idles[row]!;
+    idle += idles[row]!;
+  }
+  return { count, durations, idles, kinds, starts, alone: now, idle };
+}
