@@ -39,8 +39,11 @@ export interface Choices {
 }
 
 export interface ChoicesOptions {
-  /** Whether configurations that are slower than the best of their piece are wanted too; under a rule that covers sharing they always are. */
-  readonly every?: boolean;
+  /**
+   * What a configuration costs beside its piece: those that are slower than the best of their piece are wanted too where they cost less. Under a
+   * rule that covers sharing all are.
+   */
+  readonly cost?: (row: PieceRow) => number;
 }
 
 /**
@@ -49,13 +52,14 @@ export interface ChoicesOptions {
  *
  * @throws InputError when a service or row is not usable: doubled names, a rate, deadline or batch out of range, an unknown piece or model
  */
-export function toChoices(problem: PackingProblem, { every = false }: ChoicesOptions = {}): Choices {
+export function toChoices(problem: PackingProblem, { cost }: ChoicesOptions = {}): Choices {
   checkServices(problem);
   checkRows(problem);
   const rule: PackingRule = packingRules[problem.rule];
   const curves = toCurves(problem);
   const services = problem.services.filter((service) => service.ratePerSecond > 0);
-  const context: ChoicesContext = { problem, rule, curves, all: every || rule.turnResponse !== null, known: new Map() };
+  const all = rule.turnResponse !== null;
+  const context: ChoicesContext = { problem, rule, curves, all, known: new Map(), cost: cost ?? null };
   const alike = new Map<string, Admitted>();
   return {
     problem,
@@ -132,6 +136,8 @@ interface ChoicesContext {
   readonly curves: Curves;
   readonly all: boolean;
   readonly known: KnownRates;
+  /** Null when only the rate counts. */
+  readonly cost: ((row: PieceRow) => number) | null;
 }
 
 /** What a service may run as, which its rate has no part in. */
@@ -158,19 +164,20 @@ export function needOf({ ratePerSecond, leastCapacity = 0 }: Service, headroom =
 }
 
 /**
- * Fastest rows first, those that leave half the deadline to waiting before the others. When not all are asked for, only a row that may beat
- * the best so far is judged.
+ * Cheapest rows first where they have a cost, then fastest, those that leave half the deadline to waiting before the others. When not all are
+ * asked for, only a row that may beat the best so far is judged.
  */
 function admittedOf(
   service: Service,
   curves: readonly (readonly PieceRow[])[],
-  { rule, all, known }: ChoicesContext,
+  { rule, all, known, cost }: ChoicesContext,
 ): readonly Choice[] {
   const rows = curves.flatMap((curve) => curve.map((row) => ({ row, curve })));
   const admitted: Choice[] = [];
   let most = 0;
   const late = (row: PieceRow) => (2 * row.latencySeconds > service.deadlineSeconds ? 1 : 0);
-  rows.sort((a, b) => late(a.row) - late(b.row) || b.row.ratePerSecond - a.row.ratePerSecond);
+  const dearer = (a: PieceRow, b: PieceRow) => (cost === null ? 0 : cost(a) - cost(b));
+  rows.sort((a, b) => dearer(a.row, b.row) || late(a.row) - late(b.row) || b.row.ratePerSecond - a.row.ratePerSecond);
   for (const { row, curve } of rows) {
     if (!all && row.ratePerSecond <= most) continue;
     const safeRate = rule.safeRate(row, service, curve, all ? 0 : most, known);

@@ -118,7 +118,10 @@ interface Fleet {
 
 function toFleet({ services, rule, headroom = 0 }: PowerPackingProblem, kind: CardKind): Fleet {
   const measured = services.filter(({ model }) => kind.rows.some((row) => row.model === model));
-  const choices = toChoices({ card: kind.card, rows: kind.rows, services: measured, rule, headroom }, { every: true });
+  const choices = toChoices(
+    { card: kind.card, rows: kind.rows, services: measured, rule, headroom },
+    { cost: joulesOf },
+  );
   if (kind.card.patterns === null) throw tooLarge();
   const wanted = services.filter(({ ratePerSecond }) => ratePerSecond > 0).map(({ name }) => name);
   const options = choices.services.flatMap((own) =>
@@ -128,24 +131,24 @@ function toFleet({ services, rule, headroom = 0 }: PowerPackingProblem, kind: Ca
         own,
         choice,
         index: kind.card.pieces.findIndex(({ name }) => name === piece),
-        joules: joulesOf(choice),
+        joules: joulesOf(choice.row),
       })),
     ),
   );
   return { kind, choices, patterns: kind.card.patterns, options };
 }
 
-function joulesOf({ row }: Choice): number {
-  return row.powerWatts! / row.ratePerSecond;
+function joulesOf({ powerWatts, ratePerSecond }: PieceRow): number {
+  return powerWatts! / ratePerSecond;
 }
 
 /** Configurations of one piece that no other beats in rate and energy; the first of equals. */
 function worthwhile(choices: readonly Choice[]): readonly Choice[] {
-  const sorted = choices.toSorted((a, b) => b.safeRate - a.safeRate || joulesOf(a) - joulesOf(b));
+  const sorted = choices.toSorted((a, b) => b.safeRate - a.safeRate || joulesOf(a.row) - joulesOf(b.row));
   let least = Number.POSITIVE_INFINITY;
   return sorted.filter((choice) => {
-    const better = joulesOf(choice) < least;
-    least = Math.min(least, joulesOf(choice));
+    const better = joulesOf(choice.row) < least;
+    least = Math.min(least, joulesOf(choice.row));
     return better;
   });
 }
