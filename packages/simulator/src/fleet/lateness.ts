@@ -3,8 +3,8 @@ import type { Window } from "../station.ts";
 import { BacklogWatch } from "./backlogWatch.ts";
 import type { Member } from "./fleet.ts";
 import type { FleetPart } from "./independentParts.ts";
-import type { Answered, MemberLog } from "./playIsland.ts";
 import { playRooms } from "./playRooms.ts";
+import type { Answered, MemberLog } from "./roomLog.ts";
 
 /** How many of a service's requests were late: all that a yes or no needs of one run. */
 export interface Lateness {

@@ -2,7 +2,7 @@ import type { Seconds } from "@partitune/schema";
 import type { Window } from "../station.ts";
 import { BacklogWatch } from "./backlogWatch.ts";
 import type { Member } from "./fleet.ts";
-import type { Answered, MemberLog } from "./playIsland.ts";
+import type { Answered, MemberLog } from "./roomLog.ts";
 import { countAnswered, type ServiceTally } from "./serviceTally.ts";
 
 /** What is remembered of one tenant. */

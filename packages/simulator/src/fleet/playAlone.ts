@@ -2,7 +2,7 @@ import { batchQueue } from "../batchQueue.ts";
 import { serviceRatios } from "../serviceRatios.ts";
 import type { Window } from "../station.ts";
 import type { Member } from "./fleet.ts";
-import type { RoomLog } from "./playIsland.ts";
+import type { RoomLog } from "./roomLog.ts";
 
 /**
  * Plays a member that has its room to itself and feels no neighbour: what `playIsland` does, three times as quickly. Batches then start in

@@ -1,42 +1,16 @@
 import type { Seconds } from "@partitune/schema";
-import { type BatchQueue, batchQueue } from "../batchQueue.ts";
-import { serviceRatios } from "../serviceRatios.ts";
 import type { Window } from "../station.ts";
-import type { Contention, Island, Member, Room } from "./fleet.ts";
-
-/** A batch that was answered; good until the next one. */
-export interface Answered {
-  /** Arrival times of its requests, at 0 … size − 1. */
-  readonly arrivals: Float64Array;
-  readonly size: number;
-  readonly start: Seconds;
-  /** How long it took to answer. */
-  readonly service: Seconds;
-}
-
-/** What is remembered of one member. */
-export interface MemberLog {
-  /** A batch was answered. */
-  answered(batch: Answered): void;
-  /**
-   * A batch was started.
-   *
-   * @param first  when its first request arrived
-   * @param caughtUp  whether nothing was left waiting
-   */
-  started(start: Seconds, size: number, first: Seconds, caughtUp: boolean): void;
-  /** Some process of the member worked throughout. */
-  worked(since: Seconds, until: Seconds): void;
-  /** A request was never answered. */
-  givenUp(arrival: Seconds): void;
-}
-
-/** What is remembered of one room. */
-export interface RoomLog {
-  /** Some process of the room worked throughout. */
-  worked(since: Seconds, until: Seconds): void;
-  readonly members: readonly MemberLog[];
-}
+import type { Contention, Island, Room } from "./fleet.ts";
+import {
+  giveUp,
+  longestFree,
+  type MemberState,
+  openMember,
+  openProcess,
+  type Process,
+  type RoomState,
+} from "./islandState.ts";
+import type { RoomLog } from "./roomLog.ts";
 
 /**
  * Plays rooms that may slow each other down: requests queue per member in order of arrival.
@@ -60,49 +34,6 @@ export function playIsland(island: Island, window: Window, logs: readonly RoomLo
   const play = new IslandPlay(island, window, logs);
   while (play.pending > 0) play.step();
   play.finish();
-}
-
-/** A process of a member, and the batch it runs. */
-interface Process {
-  readonly arrivals: Float64Array;
-  readonly room: RoomState;
-  readonly member: MemberState;
-  /** Index in the flat order of all processes. */
-  readonly index: number;
-  state: "idle" | "serving" | "pausing";
-  size: number;
-  start: Seconds;
-  service: Seconds;
-  /** Time that the batch occupies the process after its answer, at full speed. */
-  rest: Seconds;
-  /** True while the batch has run at exactly its table's speed. */
-  undisturbed: boolean;
-  freeSince: Seconds;
-}
-
-interface MemberState {
-  readonly member: Member;
-  readonly queue: BatchQueue;
-  readonly ratio: () => number;
-  readonly log: MemberLog;
-  readonly processes: Process[];
-  working: number;
-  workingSince: Seconds;
-  /** When its processes were last all free: from then on it waits for a batch to fill. */
-  freeSince: Seconds;
-  /** False once every request of the window is answered, or given up. */
-  open: boolean;
-  givenUp: boolean;
-}
-
-interface RoomState {
-  readonly index: number;
-  readonly log: RoomLog;
-  readonly members: readonly MemberState[];
-  working: number;
-  workingSince: Seconds;
-  /** Whose turn the next start is; of several members, the last turn until then. */
-  turn: number;
 }
 
 const never = Number.POSITIVE_INFINITY;
@@ -153,11 +84,11 @@ class IslandPlay {
   }
 
   #toRoom(room: Room, index: number, log: RoomLog): RoomState {
-    const members = room.members.map((member, i) => toMember(member, log.members[i]!));
+    const members = room.members.map((member, i) => openMember(member, log.members[i]!));
     const state: RoomState = { index, log, members, working: 0, workingSince: 0, turn: members.length - 1 };
     for (const member of members) {
       for (let i = 0; i < member.member.processes; i++) {
-        const process = toProcess(state, member, this.#processes.length);
+        const process = openProcess(state, member, this.#processes.length);
         member.processes.push(process);
         this.#processes.push(process);
       }
@@ -305,48 +236,4 @@ class IslandPlay {
       this.#processes[i]!.undisturbed = false;
     }
   }
-}
-
-function longestFree({ processes }: MemberState): Process {
-  let longest: Process | null = null;
-  for (const process of processes)
-    if (process.state === "idle" && (longest === null || process.freeSince < longest.freeSince)) longest = process;
-  return longest!;
-}
-
-function giveUp(member: MemberState, end: Seconds): void {
-  const { queue, log } = member;
-  for (; queue.nextArrival() < end; queue.head++) log.givenUp(queue.times[queue.head]!);
-  member.givenUp = true;
-}
-
-function toMember(member: Member, log: MemberLog): MemberState {
-  return {
-    member,
-    queue: batchQueue(member.arrivals(), member.maxBatch, member.maxDelay),
-    ratio: serviceRatios(member.ratios, member.random.fork("service")),
-    log,
-    processes: [],
-    working: 0,
-    workingSince: 0,
-    freeSince: 0,
-    open: true,
-    givenUp: false,
-  };
-}
-
-function toProcess(room: RoomState, member: MemberState, index: number): Process {
-  return {
-    room,
-    member,
-    index,
-    arrivals: new Float64Array(member.member.maxBatch),
-    state: "idle",
-    size: 0,
-    start: 0,
-    service: 0,
-    rest: 0,
-    undisturbed: true,
-    freeSince: 0,
-  };
 }

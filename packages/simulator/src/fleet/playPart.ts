@@ -2,8 +2,8 @@ import type { Window } from "../station.ts";
 import type { Fleet, Island } from "./fleet.ts";
 import type { FleetPart } from "./independentParts.ts";
 import { type MemberTally, openMemberTally, within } from "./memberTally.ts";
-import type { RoomLog } from "./playIsland.ts";
 import { playRooms } from "./playRooms.ts";
+import type { RoomLog } from "./roomLog.ts";
 import { openServiceTally, type ServiceTally } from "./serviceTally.ts";
 
 /** What is left of one room. */

@@ -1,7 +1,8 @@
 import type { Window } from "../station.ts";
 import type { Island } from "./fleet.ts";
 import { playAlone } from "./playAlone.ts";
-import { playIsland, type RoomLog } from "./playIsland.ts";
+import { playIsland } from "./playIsland.ts";
+import type { RoomLog } from "./roomLog.ts";
 
 /**
  * Plays an island in the quickest way that is right for it.

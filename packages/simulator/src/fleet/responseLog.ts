@@ -1,5 +1,5 @@
 import type { Seconds } from "@partitune/schema";
-import type { Answered, MemberLog } from "./playIsland.ts";
+import type { Answered, MemberLog } from "./roomLog.ts";
 
 /** Every request of one service, one by one. */
 export interface ResponseLog {

@@ -2,7 +2,7 @@ import { type StreamingQuantiles, streamingQuantiles } from "@partitune/numerics
 import type { Seconds } from "@partitune/schema";
 import type { Window } from "../station.ts";
 import { sectionCount } from "../tally.ts";
-import type { Answered } from "./playIsland.ts";
+import type { Answered } from "./roomLog.ts";
 
 /** What is remembered of one service, wherever it is answered: counts and sketches, however many requests there are. */
 export interface ServiceTally {
