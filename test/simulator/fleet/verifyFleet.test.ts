@@ -147,6 +147,23 @@ describe("acceptFleet", () => {
     expect(acceptFleet(queue(9, [throughput(0.9)]))).toMatchObject({ reject: ["a"] });
   });
 
+  it("takes hardly any plan that breaks its promise by 5 %, and all that keep it by 20 %, on whichever seeds", () => {
+    // p99 of M/D/1 in service times at these loads (Erlang 1909)
+    const exact = [
+      [0.3, 2.891],
+      [0.5, 4.336],
+      [0.8, 11.356],
+    ] as const;
+    const accepted = (part: number): number =>
+      exact.flatMap(([load, p99]) => {
+        const given = queue(part * p99);
+        const plan = { ...given, services: [{ ...given.services[0]!, ratePerSecond: load }] };
+        return Array.from({ length: 6 }, (_, seed) => acceptFleet(plan, { seed })).filter((each) => each === true);
+      }).length;
+    expect(accepted(0.95)).toBeLessThanOrEqual(1);
+    expect(accepted(1.2)).toBe(18);
+  });
+
   it("does not take what it cannot tell from broken", () => {
     expect(acceptFleet(queue(7.485), { requests: 5000 })).toMatchObject({ reject: ["a"] });
   });

@@ -47,7 +47,7 @@ export function judgeFleet(
         fleetTrace(plan, each.fleet, [each.parts[i]!], window, { ...options, seed: each.seed }),
       );
       judged = own.map((promise) => checkFleetPromise(promise, told, rateOf(fleet, promise), confidence));
-      if (judged.every(({ verdict }) => verdict !== "undecided")) break;
+      if (judged.every((check) => check.verdict !== "undecided" || overloaded(check.promise, told))) break;
     }
     traces.push(...told.map((trace, k) => (k === 0 ? trace : withoutPictures(trace))));
     for (const check of judged) checks.set(check.promise, check);
@@ -70,6 +70,11 @@ interface Seeded {
 function toSeeded(plan: FleetPlan, seed: string, options: JudgeFleetOptions): Seeded {
   const fleet = toFleet(plan, options, seed);
   return { seed, fleet, parts: independentParts(fleet) };
+}
+
+/** A growing backlog will not tell more, however long it is watched. */
+function overloaded({ subject }: PlanPromise, traces: readonly FleetTrace[]): boolean {
+  return traces.every(({ services }) => services.some(({ service, saturated }) => service === subject && saturated));
 }
 
 function withoutPictures(trace: FleetTrace): FleetTrace {

@@ -2,7 +2,7 @@ import { leastSamples } from "@partitune/numerics";
 import type { Estimate, PerSecond, PlanPromise, Seconds } from "@partitune/schema";
 import { compareWithTarget } from "../compareWithTarget.ts";
 import type { Finding } from "../evidence.ts";
-import { estimateInWords, metricInWords, targetInWords } from "../inWords.ts";
+import { amountInWords, estimateInWords, metricInWords, targetInWords } from "../inWords.ts";
 import { judgeThroughput } from "../judgeThroughput.ts";
 import { overSeeds } from "../overSeeds.ts";
 import type { Lateness } from "./lateness.ts";
@@ -50,7 +50,8 @@ function judgeLate(promise: PlanPromise, runs: readonly Lateness[], { confidence
   const requests = runs.reduce((sum, run) => sum + run.requests, 0);
   const parts = runs.map((run) => (run.requests === 0 ? 0 : run.late[target]! / run.requests));
   const late = overSeeds(parts, confidence);
-  const why = `${percentInWords(late)} of the requests simulated missed ${targetInWords(promise).replace("at most ", "")}, promised at most ${percent(1 - percentile)}`;
+  const deadline = amountInWords(promise.metric, promise.target);
+  const why = `${percentInWords(late)} of the requests simulated missed ${deadline}, promised at most ${percent(1 - percentile)}`;
   if (requests < leastSamples(percentile, { confidence })) return { verdict: "undecided", why };
   return { verdict: compareWithTarget({ relation: "at-most", target: 1 - percentile }, late), why };
 }
