@@ -62,18 +62,18 @@ describe("units", () => {
       ],
     ]);
     const units = unitsOf(plan);
-    const names = ["p-0-91d19550", "q-0-b7985abb"].map((name) => `partitune-${id}-tenant-${name}@`);
+    const names = ["p-0-91d19550", "q-0-b7985abb"].map((name) => `partitune-${id}_tenant-${name}@`);
     expect([...units.keys()]).toEqual([
       `partitune-${id}.target`,
-      `partitune-${id}-mps-0.service`,
+      `partitune-${id}_mps-0.service`,
       ...names.map((name) => `${name}.service`),
     ]);
     expect(units.get(`partitune-${id}.target`)!.Wants).toEqual([
-      [`partitune-${id}-mps-0.service`, `${names[0]}0.service`, `${names[0]}1.service`, `${names[1]}0.service`].join(
+      [`partitune-${id}_mps-0.service`, `${names[0]}0.service`, `${names[0]}1.service`, `${names[1]}0.service`].join(
         " ",
       ),
     ]);
-    expect(units.get(`partitune-${id}-mps-0.service`)).toMatchObject({
+    expect(units.get(`partitune-${id}_mps-0.service`)).toMatchObject({
       Type: ["forking"],
       Environment: [
         `CUDA_MPS_PIPE_DIRECTORY=/run/partitune/mps-${id}/mps-0`,
@@ -83,7 +83,7 @@ describe("units", () => {
       ExecStop: [`/bin/sh /etc/partitune/${id}/unit.sh mps-stop card 0`],
     });
     expect(units.get(`${names[0]}.service`)).toMatchObject({
-      Requires: [`partitune-${id}-mps-0.service`],
+      Requires: [`partitune-${id}_mps-0.service`],
       ExecStart: [`/bin/sh /etc/partitune/${id}/unit.sh tenant 0 %i`],
     });
   });
@@ -97,12 +97,12 @@ describe("units", () => {
     expect(config["mig-configs"][id]).toMatchObject([
       { devices: [0], "mig-enabled": true, "mig-devices": { "3g.40gb": 1, "2g.20gb": 1, "1g.10gb": 1 } },
     ]);
-    expect(units.get(`partitune-${id}-mps-piece-2.service`)!.After![0]).toContain("nvidia-mig-manager.service");
+    expect(units.get(`partitune-${id}_mps-piece-2.service`)!.After![0]).toContain("nvidia-mig-manager.service");
   });
 
   it("are oneshots that set power and put it back, only for cards that are not in their default mode", () => {
     expect([...unitsOf(wholeCard()).keys()].filter((name) => name.includes("power"))).toEqual([]);
-    expect(unitsOf(capped(wholeCard())).get(`partitune-${id}-power-0.service`)).toMatchObject({
+    expect(unitsOf(capped(wholeCard())).get(`partitune-${id}_power-0.service`)).toMatchObject({
       Description: ['power mode "capped 50%%" of card "card 0"'],
       Type: ["oneshot"],
       RemainAfterExit: ["yes"],
@@ -134,8 +134,8 @@ describe("units", () => {
     fc.assert(
       fc.property(anyNames, (names) => {
         const units = unitsOf(namedPlan(names), { name: names.plan });
-        const tenants = [...units].filter(([name]) => name.includes("-tenant-"));
-        for (const name of units.keys()) expect(name).toMatch(/^[a-zA-Z0-9@./-]{1,200}$/);
+        const tenants = [...units].filter(([name]) => name.includes("_tenant-"));
+        for (const name of units.keys()) expect(name).toMatch(/^[a-zA-Z0-9@._/-]{1,200}$/);
         const told = tenants.map(([, { Description }]) => {
           const [, words] = /^(.*), process %i$/su.exec(Description![0]!)!;
           return expanded(words!);
@@ -351,12 +351,21 @@ describe("the scripts for systemd", () => {
     }
   });
 
+  it("leave the units of a plan alone whose id begins like this one's", ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip("only root may install units");
+    const other = `units/partitune-${id}-0a1b2c3d_mps-0.service`;
+    const one = onHost(mpsFleetPlan(), { [other]: "[Service]\n" });
+    expect(one.script("apply.sh").code).toBe(0);
+    expect(one.script("undo.sh").code).toBe(0);
+    expect(one.has(other)).toBe(true);
+  });
+
   it("say which unit does not stay active", ({ skip }) => {
     if (process.getuid?.() !== 0) return skip("only root may install units");
-    const one = onHost(mpsFleetPlan(), { failing: `partitune-${id}-tenant-photos-0@0.service\n` });
+    const one = onHost(mpsFleetPlan(), { failing: `partitune-${id}_tenant-photos-0@0.service\n` });
     expect(one.script("apply.sh")).toMatchObject({
       code: 1,
-      output: expect.stringMatching(/still not so: unit \S+-tenant-photos-0@0.service is active/),
+      output: expect.stringMatching(/still not so: unit \S+_tenant-photos-0@0.service is active/),
     });
     expect(one.script("status.sh")).toMatchObject({
       code: 1,

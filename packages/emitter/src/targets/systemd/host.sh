@@ -37,7 +37,7 @@ check_card() { # PIECE ID CARD KIND PROFILE NTH: MIG instances are made by the m
 }
 
 ours() { # files of the plan's units
-  for file in "$units/partitune-$plan_id".target "$units/partitune-$plan_id"-*; do
+  for file in "$units/partitune-$plan_id".target "$units/partitune-${plan_id}"_*; do
     if [ -e "$file" ]; then say "${file##*/}"; fi
   done
 }
@@ -56,7 +56,7 @@ install_files() {
 
 remove_units() { # stopping puts power, compute modes and the like back
   if [ -e "$units/$target" ]; then tell systemctl disable --now "$target" || return 1; fi
-  active=$(systemctl list-units --plain --no-legend --all "partitune-$plan_id*" 2> /dev/null < /dev/null | awk '{ print $1 }')
+  active=$(systemctl list-units --plain --no-legend --all "partitune-${plan_id}[._]*" 2> /dev/null < /dev/null | awk '{ print $1 }')
   for unit in $active; do tell systemctl stop "$unit" || return 1; done
   for file in $(ours); do rm -f -- "$units/$file"; done
   rm -f -- "$drop_in"

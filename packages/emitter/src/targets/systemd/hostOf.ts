@@ -37,7 +37,7 @@ export interface PoweredCard {
 export interface Host {
   /** The plan's id, which is in every name. */
   readonly id: string;
-  /** What the names of its units begin with. */
+  /** What the names of its units begin with, before an underscore, which no id has: so no plan's units are taken for another's. */
   readonly prefix: string;
   readonly powered: readonly PoweredCard[];
   readonly daemons: readonly HostDaemon[];
@@ -55,7 +55,7 @@ export function hostOf(plan: FleetPlan, options: EmitOptions): Host {
     id,
     prefix,
     powered: cards.flatMap((card, c) =>
-      card.powerMode === card.kind.powerModes[0]!.name ? [] : [{ unit: `${prefix}-power-${c}.service`, c, card }],
+      card.powerMode === card.kind.powerModes[0]!.name ? [] : [{ unit: `${prefix}_power-${c}.service`, c, card }],
     ),
     daemons,
     tenants: hostTenants(plan, options, prefix, daemons),
@@ -84,10 +84,10 @@ function daemonsOf(shared: readonly PlacedPiece[], id: string, prefix: string): 
     const { c, n, piece } = placed;
     if (piece.partition.kind === "mig")
       return [
-        { unit: `${prefix}-mps-piece-${n}.service`, placed, ofCard: false, folder: `partitune/mig-${id}/mps-${n}` },
+        { unit: `${prefix}_mps-piece-${n}.service`, placed, ofCard: false, folder: `partitune/mig-${id}/mps-${n}` },
       ];
     if (shared.some((other) => other.c === c && other.n < n)) return [];
-    return [{ unit: `${prefix}-mps-${c}.service`, placed, ofCard: true, folder: `partitune/mps-${id}/mps-${c}` }];
+    return [{ unit: `${prefix}_mps-${c}.service`, placed, ofCard: true, folder: `partitune/mps-${id}/mps-${c}` }];
   });
 }
 
@@ -102,7 +102,7 @@ function hostTenants(
   return tenants.map((placed, t) => ({
     placed,
     t,
-    unit: `${prefix}-tenant-${names[t]!}@.service`,
+    unit: `${prefix}_tenant-${names[t]!}@.service`,
     ...tenantCommand(plan, placed.tenant, options),
     daemon: daemons.find((daemon) => (daemon.ofCard ? daemon.placed.c === placed.c : daemon.placed.n === placed.n)),
   }));

@@ -17,7 +17,7 @@ export function systemdReadme(plan: FleetPlan, options: EmitOptions, host: Host)
     ./undo.sh      stop and remove them, which puts power and instances back as they were; may be repeated
 
 All of them need root. Units go to \`/etc/systemd/system\`, what they call to \`/etc/partitune/${id}\`. \`systemctl stop partitune-${id}.target\` stops all of it,
-\`journalctl -u 'partitune-${id}*'\` shows what it says.
+\`journalctl -u 'partitune-${id}_*'\` shows what it says.
 ${expects}
 Units: ${wantedUnits(host).map(code).join(", ")}.`;
   const named = new Map(
