@@ -1,7 +1,9 @@
 import type { FleetPacking } from "./fleetPacking.ts";
 import { findUnservable, toChoices } from "./packing/choices.ts";
 import type { ExactOptions } from "./packing/columnGeneration.ts";
+import { fillRoom } from "./packing/fillRoom.ts";
 import { highestLoadFactor } from "./packing/highestLoadFactor.ts";
+import type { PackingName } from "./packing/index.ts";
 import type { Layout } from "./packing/layout.ts";
 import { layoutValue } from "./packing/layoutValue.ts";
 import { mostHeadroom } from "./packing/mostHeadroom.ts";
@@ -18,12 +20,12 @@ export const roomObjectives = {
 export type RoomObjective = keyof typeof roomObjectives;
 
 /**
- * Packs services on so many GPUs that they can bear most: of capacity over rate for whoever has least (`headroom`, one exact model, which also
- * uses the room that is left), or the factor on all rates (`load`, by bisection, for many services).
+ * Packs services on so many GPUs that they can bear most: of capacity over rate for whoever has least (`headroom`, by bisection and an exact
+ * model; what room is left then goes to whoever has least), or the factor on all rates (`load`, by bisection, for many services).
  *
  * @param gpus  whole, at least 1
  * @returns infeasible when even the stated rates are too much for so many GPUs
- * @throws InputError when `gpus` is no such number, or for `headroom` the card can be cut in too many ways to list
+ * @throws InputError when `gpus` is no such number
  */
 export async function roomiestFleet(
   fleet: FleetProblem,
@@ -47,7 +49,7 @@ export async function roomiestFleet(
     status: "packed",
     layouts: [{ fleet, layout: found.layout }],
     optimality: {
-      method: objective === "headroom" ? "milp" : "column-generation",
+      method: found.method,
       status: gap <= 1e-6 ? "optimal" : "feasible",
       objective: roomObjectives[objective],
       value,
@@ -62,15 +64,35 @@ interface Room {
   readonly layout: Layout | null;
   readonly factor: number;
   readonly bound: number;
+  readonly method: PackingName;
 }
 
-async function byHeadroom({ problem }: FleetProblem, gpus: number, options: ExactOptions): Promise<Room | null> {
-  const packing = await mostHeadroom(problem, gpus, options);
-  return packing.status === "packed" ? packing : null;
+/**
+ * The exact model is the better of the two where services are few, bisection where they are many; the exact model is left out when bisection leaves
+ * nothing to find.
+ */
+async function byHeadroom(fleet: FleetProblem, gpus: number, options: ExactOptions): Promise<Room | null> {
+  const { problem } = fleet;
+  const load = await byLoad(fleet, gpus, options);
+  const settled = load !== null && load.bound <= load.factor * (1 + smallGap);
+  const exact =
+    settled || problem.card.patterns === null
+      ? null
+      : await mostHeadroom(problem, gpus, { ...options, relativeGap: smallGap });
+  const bound = Math.min(
+    load?.bound ?? Number.POSITIVE_INFINITY,
+    exact?.status === "packed" ? exact.bound : Number.POSITIVE_INFINITY,
+  );
+  if (exact?.status === "packed" && exact.factor >= (load?.factor ?? 0)) return { ...exact, bound, method: "milp" };
+  return load && { ...load, bound, layout: load.layout && fillRoom(toChoices(problem), load.layout, gpus) };
 }
+
+/** Relative gap that is not worth further search. */
+const smallGap = 1e-3;
 
 async function byLoad({ problem }: FleetProblem, gpus: number, options: ExactOptions): Promise<Room | null> {
-  return highestLoadFactor(problem, gpus, options);
+  const found = await highestLoadFactor(problem, gpus, options);
+  return found && { ...found, method: "column-generation" };
 }
 
 function tooFew(gpus: number, factor: number, bound: number): FleetPacking {

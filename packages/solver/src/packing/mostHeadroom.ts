@@ -2,7 +2,8 @@ import { InputError } from "@partitune/schema";
 import { loadHighs } from "../methods/loadHighs.ts";
 import { fillPatterns, type PatternUse, repeat } from "./assemble.ts";
 import { type Choices, findUnservable, toChoices } from "./choices.ts";
-import { type OpenGpu, placeFirst, toLayout } from "./fleet.ts";
+import { fillRoom } from "./fillRoom.ts";
+import { toLayout } from "./fleet.ts";
 import type { Layout, Unservable } from "./layout.ts";
 import { type Column, solveLinear } from "./linearModel.ts";
 import type { PackingProblem } from "./packingProblem.ts";
@@ -58,13 +59,13 @@ export async function mostHeadroom(
   const parts = options.flatMap(({ own, choice }, k) =>
     repeat({ piece: choice.piece, load: fullLoad(choice, own) }, Math.round(values[patterns.length + k]!)),
   );
-  const open = fillPatterns(choices, parts, uses);
-  while (open.length < gpus) open.push({ pieces: [] });
-  fillUp(choices, open.slice(0, gpus));
-  const layout = toLayout(problem.card, open);
-  const factor = leastRatio(choices, open);
-  if (layout.gpus.length > gpus || factor === 0) return { status: "unknown" };
-  return { status: "packed", layout, factor, bound: Math.max(factor, -bound) };
+  const layout = toLayout(problem.card, fillPatterns(choices, parts, uses));
+  if (layout.gpus.length > gpus) return { status: "unknown" };
+  const filled = fillRoom(choices, layout, gpus);
+  const factor = leastRatio(choices, filled);
+  return factor === 0
+    ? { status: "unknown" }
+    : { status: "packed", layout: filled, factor, bound: Math.max(factor, -bound) };
 }
 
 /** Columns: cards by pattern, pieces by choice, the factor. Rows: pieces of each type, what everyone answers, the number of cards. */
@@ -90,30 +91,11 @@ function toModel({ services, problem: { card } }: Choices, patterns: readonly (r
   return { columns, rowBounds };
 }
 
-/** Gives the room that is left to whoever has least to spare, largest pieces first. */
-function fillUp({ services, problem: { card } }: Choices, gpus: readonly OpenGpu[]): void {
-  for (;;) {
-    const capacity = capacities(gpus);
-    const scarce = services.toSorted(
-      (a, b) => (capacity.get(a.service.name) ?? 0) / a.need - (capacity.get(b.service.name) ?? 0) / b.need,
-    );
-    const placed = scarce.some((own) =>
-      own.best
-        .toSorted((a, b) => b.safeRate - a.safeRate)
-        .some((choice) => placeFirst(card, gpus, choice.piece, fullLoad(choice, own))),
-    );
-    if (!placed) return;
-  }
-}
-
-function leastRatio({ services }: Choices, gpus: readonly OpenGpu[]): number {
-  const capacity = capacities(gpus);
-  return Math.min(...services.map(({ service, need }) => (capacity.get(service.name) ?? 0) / need));
-}
-
-function capacities(gpus: readonly OpenGpu[]): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  const tenants = gpus.flatMap(({ pieces }) => pieces.flatMap(({ load }) => load.tenants));
-  for (const { service, ratePerSecond } of tenants) sums.set(service, (sums.get(service) ?? 0) + ratePerSecond);
-  return sums;
+function leastRatio({ services }: Choices, { gpus }: Layout): number {
+  const tenants = gpus.flatMap(({ pieces }) => pieces.flatMap((piece) => piece.tenants));
+  const ratios = services.map(({ service, need }) => {
+    const own = tenants.filter((tenant) => tenant.service === service.name);
+    return own.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0) / need;
+  });
+  return Math.min(...ratios);
 }
