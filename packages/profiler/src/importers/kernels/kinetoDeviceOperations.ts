@@ -3,6 +3,7 @@ import { hashText } from "./fnv.ts";
 import { identityKey } from "./identityKey.ts";
 import type { IdentityTable } from "./kinetoIdentities.ts";
 import type { KinetoRecords } from "./kinetoRecords.ts";
+import { floatColumn, intColumn } from "./numberColumn.ts";
 
 /** Operations of one device of a Kineto trace. */
 export interface KinetoDeviceOperations {
@@ -38,7 +39,7 @@ export function kinetoDeviceOperations(
   const graphCall = launchNames(records);
   const graphs = new Map<number, Graph>();
   const launched = new Set<number>();
-  const rows: Row[] = [];
+  const rows = openRows();
   let sharingLaunch = 0;
   for (let row = 0; row < launchOf.length; row++) {
     if (all.devices[row] !== device) continue;
@@ -53,34 +54,20 @@ export function kinetoDeviceOperations(
     }
     if (launch >= 0 && launched.has(launch)) sharingLaunch++;
     launched.add(launch);
-    rows.push({
-      start,
-      end,
-      launch: launch < 0 ? Number.NaN : launches.starts[launch]!,
-      stream: all.streams[row]!,
-      identity,
-    });
+    rows.add(start, end, launch < 0 ? Number.NaN : launches.starts[launch]!, all.streams[row]!, identity);
   }
   for (const [launch, { start, end, stream, ...graph }] of graphs) {
     const identity = identities.indexOf({ name: graphName(graph), grid: null, block: null });
-    rows.push({ start, end, launch: launches.starts[launch]!, stream, identity });
+    rows.add(start, end, launches.starts[launch]!, stream, identity);
   }
   return {
-    operations: columnsOf(rows),
+    operations: rows.columns(),
     graphs: {
       launches: graphs.size,
       operations: [...graphs.values()].reduce((sum, graph) => sum + graph.operations, 0),
     },
     sharingLaunch,
   };
-}
-
-interface Row {
-  readonly start: number;
-  readonly end: number;
-  readonly launch: number;
-  readonly stream: number;
-  readonly identity: number;
 }
 
 /** The digest does not depend on the order in which the graph's branches ran. */
@@ -114,12 +101,24 @@ function launchNames({ launches, textOf }: KinetoRecords): (launch: number) => b
   };
 }
 
-function columnsOf(rows: readonly Row[]): DeviceOperations {
+/** One row after the other → columns. */
+function openRows() {
+  const [starts, ends, launches, streams] = Array.from({ length: 4 }, floatColumn);
+  const identities = intColumn();
   return {
-    starts: Float64Array.from(rows, ({ start }) => start),
-    ends: Float64Array.from(rows, ({ end }) => end),
-    launches: Float64Array.from(rows, ({ launch }) => launch),
-    streams: Float64Array.from(rows, ({ stream }) => stream),
-    identities: Int32Array.from(rows, ({ identity }) => identity),
+    add: (start: number, end: number, launch: number, stream: number, identity: number): void => {
+      starts!.push(start);
+      ends!.push(end);
+      launches!.push(launch);
+      streams!.push(stream);
+      identities.push(identity);
+    },
+    columns: (): DeviceOperations => ({
+      starts: starts!.values(),
+      ends: ends!.values(),
+      launches: launches!.values(),
+      streams: streams!.values(),
+      identities: identities.values(),
+    }),
   };
 }
