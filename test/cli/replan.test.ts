@@ -84,15 +84,17 @@ describe("partitune replan", () => {
     expect(playTransition(transition)).toEqual([]);
   });
 
-  test("answers no when a service dips on the way, and says where", async () => {
-    const running = plan();
-    const crowded = { ...running, gpus: running.gpus.map((gpu) => ({ ...gpu, powerMode: "capped" })) };
-    writeFileSync(at("capped.json"), JSON.stringify(crowded));
-    const words = ["--power-mode", "default", "--demand", "vgg16 800/s 300ms", "--spares", "0", "--gpus", "3"];
-    const { code, stdout } = await runCli("replan", at("capped.json"), at("profile"), ...words, "--json");
-    const { transition } = JSON.parse(stdout) as { transition: FleetTransition };
-    expect(playTransition(transition)).toEqual([]);
-    expect(code).toBe(transition.dips.length === 0 ? 0 : 1);
+  test("answers no when a service dips on the way, and says where; a spare card helps", async () => {
+    const whole = ["--pieces", "whole", "--rule", "half-slo", "--out", at("whole.json")];
+    expect((await runCli("pack", at("profile"), "--demand", "resnet50 500/s 200ms", ...whole)).code).toBe(0);
+    const words = ["--pieces", "whole,mig", "--demand", "vgg16 100/s 300ms", "--spares"];
+    const { code, stdout } = await runCli("replan", at("whole.json"), at("profile"), ...words, "0");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^dip +from step +to step +missing +lasts\nresnet50 +1 /m);
+    expect(stdout).toContain("somebody agrees that resnet50 may lack up to");
+    const spared = await runCli("replan", at("whole.json"), at("profile"), ...words, "1");
+    expect(spared.code).toBe(0);
+    expect(spared.stdout).toContain("on the way also spare0");
   });
 
   test("answers no, with the service and the reason, when a demand cannot be met", async () => {

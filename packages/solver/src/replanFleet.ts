@@ -49,7 +49,7 @@ export async function replanFleet(
 }
 
 /** The running cards as re-planning sees them. */
-export function toRunning(gpus: readonly FleetGpu[]): readonly RunningGpu[] {
+function toRunning(gpus: readonly FleetGpu[]): readonly RunningGpu[] {
   return gpus.map(({ id, pieces }) => ({
     id,
     pieces: pieces.map((piece) => ({

@@ -15,7 +15,7 @@ interface Cut {
   readonly service: number;
 }
 
-/** Costs of changes, written down once more: the seed of the judge is not the solver's. */
+/** Costs of changes, written down once more, so that the judge has them from nobody. */
 const costs = { restart: 3, destroy: 4, replace: 6, create: 12, gpu: 40 };
 
 /**
