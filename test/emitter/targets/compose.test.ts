@@ -205,6 +205,27 @@ describe("the target compose", () => {
     expect(refused(plan, "compose")).toMatch(words);
   });
 
+  it.each(["compose", "k8s", "triton", "systemd"] as const)(
+    "warns of clients whose memory is unknown: %s",
+    (target) => {
+      const plan = planOfPieces([[pieceOf("p", { kind: "mps-share", share: 0.5 }, ["faces"])]]);
+      const unknown = {
+        ...plan,
+        gpus: plan.gpus.map((gpu) => ({
+          ...gpu,
+          pieces: gpu.pieces.map((piece) => ({
+            ...piece,
+            tenants: piece.tenants.map((tenant) => ({ ...tenant, memoryBytes: null })),
+          })),
+        })),
+      };
+      const { files, warnings } = emitted(unknown, target);
+      expect(warnings.map(({ code, where }) => [code, where])).toContainEqual(["memory-not-limited", 'tenant "p/0"']);
+      for (const { content } of [...files.values()].filter(({ path }) => /yaml$|values.sh$/.test(path)))
+        expect(content).not.toMatch(/MEM_LIMIT|PinnedDevice|NaN|undefined/);
+    },
+  );
+
   it("asks for images, and warns of turns", () => {
     expect(() => emitted(wholeCard(), "compose", { images: {} })).toThrow(
       /needs a container image for workload "resnet50"/,

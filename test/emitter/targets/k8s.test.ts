@@ -316,6 +316,10 @@ describe("the target k8s", () => {
 
   it.each([
     [{}, /needs a container image for workload "resnet50"/],
+    [
+      { "*": "x", resnet: "y" },
+      /image of workload "resnet" is of no workload of the plan; it has "resnet50", "vgg16", "bert"/,
+    ],
     [{ "*": "a b" }, /image "a b" is no reference of a container image/],
     [{ "*": "$(touch pwned)" }, /no reference/],
   ])("asks for images: %j", (images, words) => {

@@ -16,7 +16,7 @@ import {
   valuesFile,
 } from "./services/fleetBundle.ts";
 import { piecesOf, tenantsOf } from "./services/fleetParts.ts";
-import { needsMps, percentRefusals } from "./services/mpsLimits.ts";
+import { memoryWarnings, needsMps, percentRefusals } from "./services/mpsLimits.ts";
 import { bothSharingsRefusals, taskRefusals, turnsInShareRefusals } from "./services/servingRefusals.ts";
 import { uniqueNames } from "./services/uniqueNames.ts";
 import { yamlText } from "./services/yamlText.ts";
@@ -39,7 +39,11 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
   const labels = uniqueNames(tenants.map(({ tenant }) => tenant.id));
   const names = new Map(tenants.map(({ tenant }, i) => [tenant.id, labels[i]!]));
   const script = (path: string) => scriptFile(new URL(`compose/${path}`, import.meta.url), path, path !== "compose.sh");
-  const warnings: readonly Warning[] = [...fleetWarnings(cards, plan.synthetic, options), ...turnWarnings(plan)];
+  const warnings: readonly Warning[] = [
+    ...fleetWarnings(cards, plan.synthetic, options),
+    ...turnWarnings(plan),
+    ...memoryWarnings(plan),
+  ];
   return {
     status: "emitted",
     files: [

@@ -14,6 +14,7 @@ import { k8sReadme } from "./k8s/k8sReadme.ts";
 import { type Naming, namingOf } from "./k8s/manifest.ts";
 import { commonFile, planFile, scriptFile, textFile, turnWarnings, valuesFile } from "./services/fleetBundle.ts";
 import { tenantsOf } from "./services/fleetParts.ts";
+import { memoryWarnings } from "./services/mpsLimits.ts";
 import { yamlText } from "./services/yamlText.ts";
 
 /** How a cluster hands out cards. */
@@ -45,6 +46,7 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
     warnings: [
       ...fleetWarnings(fleetCards(plan, {}), plan.synthetic, options),
       ...turnWarnings(plan),
+      ...(ways.includes("dra") ? memoryWarnings(plan) : []),
       ...Object.entries(refused).flatMap(([way, refusals]) => leftOut(way, refusals)),
     ],
   };

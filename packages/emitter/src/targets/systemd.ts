@@ -7,7 +7,7 @@ import { writeConfig } from "./migParted/writeConfig.ts";
 import { cardMode, settingRefusals } from "./nvidiaSmi/cardMode.ts";
 import { commonFile, piecesFile, planFile, scriptFile, textFile, turnWarnings } from "./services/fleetBundle.ts";
 import { piecesOf } from "./services/fleetParts.ts";
-import { percentRefusals } from "./services/mpsLimits.ts";
+import { memoryWarnings, percentRefusals } from "./services/mpsLimits.ts";
 import { bothSharingsRefusals, taskRefusals, turnsInShareRefusals } from "./services/servingRefusals.ts";
 import { hostOf } from "./systemd/hostOf.ts";
 import { hostUnits } from "./systemd/hostUnits.ts";
@@ -49,6 +49,7 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
       // Its warning of power modes is for those who do not set them.
       ...fleetWarnings([], plan.synthetic, options),
       ...turnWarnings(plan),
+      ...memoryWarnings(plan),
       ...host.tenants.flatMap(({ placed, refusal }) => (refusal === "" ? [] : [noUnit(placed.tenant.id, refusal)])),
     ],
   };

@@ -5,7 +5,7 @@ import { fleetRefusals } from "./fleet/fleetRefusals.ts";
 import { fleetWarnings } from "./fleet/fleetWarnings.ts";
 import { commonFile, piecesFile, planFile, scriptFile, textFile, valuesFile } from "./services/fleetBundle.ts";
 import { type PlacedPiece, piecesOf } from "./services/fleetParts.ts";
-import { percentRefusals, pieceLimits } from "./services/mpsLimits.ts";
+import { memoryWarnings, percentRefusals, pieceLimits } from "./services/mpsLimits.ts";
 import { taskRefusals } from "./services/servingRefusals.ts";
 import { type TritonModel, tritonModels } from "./triton/tritonModels.ts";
 import { tritonReadme } from "./triton/tritonReadme.ts";
@@ -54,7 +54,11 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
       planFile(plan),
       textFile("README.md", tritonReadme(plan, options, models)),
     ],
-    warnings: [...fleetWarnings(cards, plan.synthetic, options), ...models.flatMap(processesWarning)],
+    warnings: [
+      ...fleetWarnings(cards, plan.synthetic, options),
+      ...memoryWarnings(plan, inShare),
+      ...models.flatMap(processesWarning),
+    ],
   };
 }
 
@@ -62,7 +66,6 @@ function write(plan: FleetPlan, options: EmitOptions): Emission {
 function pieceWords(placed: PlacedPiece, models: readonly TritonModel[]): readonly (string | number)[] {
   const { piece, card, c, n, nth } = placed;
   const { percent, memoryMebibytes } = pieceLimits(placed);
-  const inShare = piece.partition.kind === "mps-share";
   return [
     n,
     piece.id,
@@ -73,10 +76,15 @@ function pieceWords(placed: PlacedPiece, models: readonly TritonModel[]): readon
     piece.partition.kind === "mig" ? piece.partition.profile : "",
     nth,
     percent ?? "",
-    inShare ? (memoryMebibytes ?? "") : "",
+    inShare(placed) ? (memoryMebibytes ?? "") : "",
     firstPort + 3 * n,
     turnsTotal(piece) ?? "",
   ];
+}
+
+/** A server on an instance or a card is alone there, however many processes were planned. */
+function inShare({ piece }: Pick<PlacedPiece, "piece">): boolean {
+  return piece.partition.kind === "mps-share";
 }
 
 function modelWords({ placed, folder, name, source }: TritonModel): readonly (string | number)[] {

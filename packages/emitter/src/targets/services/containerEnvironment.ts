@@ -31,9 +31,18 @@ export function mpsEnvironment({ percent, memoryMebibytes }: MpsLimits): Readonl
 /**
  * The container image of each workload that runs.
  *
- * @throws InputError when one has none, or an image is no image reference
+ * @throws InputError when one has none, when an image is no image reference, or is given for a workload that the plan has not
  */
 export function imagesOf(plan: FleetPlan, { images = {} }: EmitOptions, target: string): ReadonlyMap<string, string> {
+  const stranger = Object.keys(images).find(
+    (name) => name !== "*" && plan.workloads.every((each) => each.name !== name),
+  );
+  if (stranger !== undefined)
+    throw new InputError({
+      what: `image of workload "${stranger}"`,
+      problem: "is of no workload of the plan",
+      advice: `it has ${plan.workloads.map(({ name }) => `"${name}"`).join(", ")}`,
+    });
   const served = new Set(
     plan.gpus.flatMap(({ pieces }) => pieces.flatMap(({ tenants }) => tenants.map((t) => t.service))),
   );

@@ -1,7 +1,8 @@
+import type { FleetPlan, Warning } from "@partitune/schema";
 import type { Refusal } from "../../emission.ts";
 import { clientPercentage } from "../mps/clientPercentage.ts";
 import { memoryLimits } from "../mps/memoryLimits.ts";
-import type { PlacedPiece, PlacedTenant } from "./fleetParts.ts";
+import { type PlacedPiece, type PlacedTenant, tenantsOf } from "./fleetParts.ts";
 import { whereOf } from "./servingRefusals.ts";
 
 /** What an MPS client is held to; undefined where it is not. */
@@ -50,4 +51,16 @@ export function percentRefusals(pieces: readonly PlacedPiece[]): readonly Refusa
 /** True where several processes use a card or an instance at once, and so need the MPS daemon of it. */
 export function needsMps({ piece }: Pick<PlacedPiece, "piece">): boolean {
   return piece.partition.kind === "mps-share" || piece.tenants.some(({ processes }) => processes > 1);
+}
+
+/** Clients of MPS daemons whose memory nobody measured, and who so have no limit. */
+export function memoryWarnings(plan: FleetPlan, isClient = needsMps): readonly Warning[] {
+  return tenantsOf(plan)
+    .filter((placed) => isClient(placed) && placed.tenant.memoryBytes === null)
+    .map(({ tenant }) => ({
+      code: "memory-not-limited",
+      where: `tenant "${tenant.id}"`,
+      cause: "its memory was not measured, so it is given no limit and can crowd out its neighbours",
+      advice: "measure its memory and plan again",
+    }));
 }
