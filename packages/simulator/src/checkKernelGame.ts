@@ -7,6 +7,7 @@ const levels = 10;
 /** @throws InputError when times are not whole, columns do not match, or tasks do not fit the scenario */
 export function checkKernelGame(game: KernelGame): void {
   checkTask(game.high);
+  if (timeOf(game.high) === 0) fail(game.high.name, "takes no time", "give operations that take time");
   for (const task of game.low) {
     checkTask(task);
     checkLow(task, game.scenario);
@@ -41,13 +42,13 @@ function checkTimes(name: string, what: string, column: readonly number[]): void
       fail(name, `has ${what} of ${column[row]} at row ${row}`, "give whole numbers of ns, at least 0");
 }
 
-function checkLow({ name, step, priority, jobs }: LowTask, scenario: KernelGame["scenario"]): void {
+function checkLow(task: LowTask, scenario: KernelGame["scenario"]): void {
+  const { name, priority, jobs } = task;
   if (!(Number.isSafeInteger(priority) && priority >= 0 && priority < levels))
     fail(name, `has priority ${priority}`, `there are ${levels} levels: give 0 to ${levels - 1}`);
   if (scenario === "co-run") {
     if (jobs !== null) fail(name, `has ${jobs} jobs`, "leave them null: beside a task that co-runs it has no end");
-    if (sum(step.durations) + sum(step.idles) === 0)
-      fail(name, "takes no time and runs without end", "give operations that take time");
+    if (timeOf(task) === 0) fail(name, "takes no time and runs without end", "give operations that take time");
   } else if (jobs === null) fail(name, "runs without end", "give a number of jobs where the urgent task preempts");
   else if (!(Number.isSafeInteger(jobs) && jobs > 0))
     fail(name, `has ${jobs} jobs`, "give a whole number of at least 1");
@@ -77,8 +78,8 @@ function isTime(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-function sum(column: readonly number[]): number {
-  return column.reduce((total, each) => total + each, 0);
+function timeOf({ step }: KernelTask): number {
+  return [...step.durations, ...step.idles].reduce((total, each) => total + each, 0);
 }
 
 function fail(name: string, problem: string, advice: string): never {

@@ -42,6 +42,13 @@ export type { Placing } from "./worstCaseSource.ts";
 
 // Kernels of several tasks on one device
 
+export {
+  type CompareKernelSharingInput,
+  compareKernelSharing,
+  type KernelContender,
+  type LowTrace,
+  type PredictKernels,
+} from "./compareKernelSharing.ts";
 export type {
   KernelGame,
   KernelPredictions,
@@ -54,3 +61,4 @@ export type { KernelOptions, KernelSettings, OrionSettings } from "./kernelSetti
 export { type KernelPolicyName, kernelPolicies } from "./kernels/index.ts";
 export type { KernelPolicy } from "./kernels/kernelPolicy.ts";
 export { type PlayKernelsOptions, playKernels } from "./playKernels.ts";
+export { toKernelTask } from "./toKernelTask.ts";
