@@ -36,6 +36,35 @@ describe("alone on a piece a service is safe", () => {
     expect(rate("latency-only", 0.101)).toBe(0);
   });
 
+  test("under residual when a batch of the requests that come is filled and run in time", () => {
+    // 10 requests/s: 4 of them gather in 0.4 s
+    const filled = (batch: number, deadlineSeconds: number) => {
+      const row: PieceRow = { ...rowOf(0.05), batch, ratePerSecond: batch / 0.05 };
+      return packingRules.residual.safeRate(row, { ...service, deadlineSeconds }, [row]);
+    };
+    expect(filled(4, 0.46)).toBe(80);
+    expect(filled(4, 0.44)).toBe(0);
+    expect(filled(2, 0.26)).toBe(40);
+  });
+
+  test("under residual a saturated piece only up to half the deadline", () => {
+    const busy: Service = { ...service, ratePerSecond: 1000 };
+    expect(packingRules.residual.safeRate(rowOf(0.05), busy, [])).toBe(20);
+    expect(packingRules.residual.safeRate(rowOf(0.051), busy, [])).toBe(0);
+  });
+
+  test("under batch-tail up to the mean whose Poisson quantile is the batch", () => {
+    // P(N ≤ 1) = (1 + m)·exp(−m) = 0.99 at m = 0.148555
+    expect(rate("batch-tail", 0.05) * 0.05).toBeCloseTo(0.148555, 5);
+    expect(rate("batch-tail", 0.051)).toBe(0);
+  });
+
+  test("under batch-tail never beyond what the exact queue allows", () => {
+    for (const latency of [0.004, 0.01, 0.02, 0.04]) {
+      expect(rate("batch-tail", latency)).toBeLessThanOrEqual(rate("queue", latency) * 1.01);
+    }
+  });
+
   test("under queue up to the rate at which the exact M/D/1 quantile meets the deadline", () => {
     // M/D/1: the p99 sojourn is 4.336 service times at load 0.5, 7.485 at 0.7 and 22.898 at 0.9.
     for (const [load, sojourn] of [

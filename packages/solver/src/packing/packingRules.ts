@@ -1,5 +1,6 @@
 import type { PerSecond, Seconds } from "@partitune/schema";
 import type { Station } from "../station.ts";
+import { batchTailRate } from "./batchTailRate.ts";
 import type { PieceRow, Service } from "./packingProblem.ts";
 import { type QueueRates, queueRates } from "./queueRates.ts";
 
@@ -46,10 +47,19 @@ const waitTwice = (turns: readonly Seconds[]) => 2 * cycle(turns);
 const halfSlo = saturated((latency, deadline) => 2 * latency <= deadline);
 
 /**
- * Rules by the names of the literature. All but `queue` assume evenly spaced arrivals; `latency-only` is not even then safe, it is an
- * optimistic bound. Under `duty-own` and `duty-sum` tenants may take turns; a tenant alone then keeps them exactly as `half-slo`.
+ * Batches are filled before they run: ℓ + b/λ ≤ L and ℓ ≤ b/λ with each process's part of the requests, as far as the row can take them. A service
+ * with few requests so needs a smaller batch.
+ */
+function residualRate({ batch, processes, latencySeconds, ratePerSecond }: PieceRow, service: Service): PerSecond {
+  const taken = Math.min(service.ratePerSecond, ratePerSecond) / processes;
+  return latencySeconds + batch / taken <= service.deadlineSeconds ? ratePerSecond : 0;
+}
+
+/**
+ * Rules by the names of the literature. All but `queue` and `batch-tail` assume evenly spaced arrivals; `latency-only` is not even then safe, it
+ * is an optimistic bound. Under `duty-own` and `duty-sum` tenants may take turns; a tenant alone then keeps them exactly as `half-slo`.
  *
- * @see gpulet (Choi et al., ATC 2022), iGniter (Xu et al., TPDS 2023), Nexus (Shen et al., SOSP 2019): half-slo and duty cycles;
+ * @see gpulet (Choi et al., ATC 2022), iGniter (Xu et al., TPDS 2023), Nexus (Shen et al., SOSP 2019): half-slo, residual and duty cycles;
  * ParvaGPU (Lee et al., SC 2024): 0.45
  */
 export const packingRules = {
@@ -64,8 +74,14 @@ export const packingRules = {
     turnResponse: null,
     response: (turns, index) => turns[index]!,
   },
+  residual: { safeRate: residualRate, turnResponse: null, response: null },
   "duty-own": { safeRate: halfSlo, turnResponse: waitAndRun, response: waitAndRun },
   "duty-sum": { safeRate: halfSlo, turnResponse: waitTwice, response: waitTwice },
+  "batch-tail": {
+    safeRate: (row, service, curve) => row.processes * batchTailRate(row.station ?? stationOf(row, curve), service),
+    turnResponse: null,
+    response: null,
+  },
   queue: { safeRate: queueRate, turnResponse: null, response: null },
 } as const satisfies Record<string, PackingRule>;
 
