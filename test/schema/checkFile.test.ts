@@ -67,9 +67,9 @@ describe("checkFile", () => {
     [
       "a number that is not positive",
       changed((copy) => {
-        copy.demands[0]!.ratePerSecond = 0;
+        copy.demands[0]!.deadlineSeconds = 0;
       }),
-      'd.json: field "demands[0].ratePerSecond" is 0, expected a number above 0; correct it',
+      'd.json: field "demands[0].deadlineSeconds" is 0, expected a number above 0; correct it',
     ],
     [
       "text where a number was expected",
