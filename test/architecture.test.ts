@@ -42,6 +42,7 @@ const shelves = [
   "solver/src/packing",
   "solver/src/problems",
   "solver/src/rules",
+  "solver/src/schedulability",
   "solver/src/strategies",
   "surrogate/src/interference",
   "surrogate/src/models",

@@ -53,9 +53,13 @@ export const responseTimes = z.strictObject({
         .strictObject({
           task: name,
           deadlineSeconds: positive,
-          boundSeconds: nonNegative.nullable().describe("null when the iteration passed the deadline"),
+          boundSeconds: nonNegative
+            .nullable()
+            .describe("null when the iteration passed the deadline, or nothing is known"),
           reachedSeconds: nonNegative.describe("the bound, or the first value beyond the deadline"),
-          verdict: z.enum(["meets", "misses", "best-effort"]),
+          verdict: z
+            .enum(["meets", "misses", "unknown", "best-effort"])
+            .describe("unknown: a task that it rests on has no bound"),
           gpuPriority: count
             .nullable()
             .describe("priority on the accelerator that it was given; null without segments"),

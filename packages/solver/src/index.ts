@@ -236,3 +236,11 @@ export { type ProblemGroup, problemGroups } from "./problemGroups.ts";
 export { type LookUp, type SearchScore, scoreSearch } from "./scoreSearch.ts";
 export { summariseScores } from "./summariseScores.ts";
 export { tableLookUp } from "./tableLookUp.ts";
+
+// Tasks with deadlines: worst-case response times
+
+export { analyseTaskSet } from "./analyseTaskSet.ts";
+export { estimateSwitch } from "./estimateSwitch.ts";
+export type { Analysis, AnalysisResult, TaskResponse } from "./schedulability/analysis.ts";
+export { type AnalysisName, analyses } from "./schedulability/index.ts";
+export { toRealTimeSet } from "./toRealTimeSet.ts";
