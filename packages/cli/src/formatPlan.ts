@@ -13,7 +13,7 @@ import { formatTable } from "./printTable.ts";
 
 /** A plan as text: how good it is, what runs where, and what it promises. */
 export function formatPlan(plan: Plan): string {
-  return `${printable(headline(plan))}\n\n${placements(plan)}\n${formatPromises(plan)}`;
+  return `${printable(headline(plan))}\n\n${placements(plan)}\n${formatPromises(plan.promises)}`;
 }
 
 function headline({ optimality, powerMode, device }: Plan): string {
@@ -49,8 +49,9 @@ function rateOf(plan: Plan, workload: string): number {
     .reduce((sum, demand) => sum + demand.ratePerSecond, 0);
 }
 
-function formatPromises(plan: Plan): string {
-  return formatTable(plan.promises, [
+/** Promises with their targets, and what was expected when they were made. */
+export function formatPromises(promises: readonly PlanPromise[]): string {
+  return formatTable(promises, [
     { header: "promise", text: promiseName },
     { header: "target", text: targetText, right: true },
     { header: "predicted", text: (row) => formatEstimate(row.predicted, unitOf(row.metric)), right: true },

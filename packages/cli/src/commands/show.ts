@@ -7,6 +7,10 @@ import { formatFleetTrace } from "../formatFleetTrace.ts";
 import { formatFleetTransition } from "../formatFleetTransition.ts";
 import { formatFront } from "../formatFront.ts";
 import { formatInterference } from "../formatInterference.ts";
+import { formatKernelFillPlan } from "../formatKernelFillPlan.ts";
+import { formatKernelProfile } from "../formatKernelProfile.ts";
+import { formatKernelSharing } from "../formatKernelSharing.ts";
+import { formatKernelTrace } from "../formatKernelTrace.ts";
 import { formatModePlan, formatModeSchedule } from "../formatModePlan.ts";
 import { formatModeReport } from "../formatModeReport.ts";
 import { formatModeSearch } from "../formatModeSearch.ts";
@@ -23,6 +27,7 @@ import { formatPlan } from "../formatPlan.ts";
 import { formatProfile } from "../formatProfile.ts";
 import { formatReport } from "../formatReport.ts";
 import { formatSharingComparison } from "../formatSharingComparison.ts";
+import { formatResponseTimes, formatSchedulability, formatTaskSet } from "../formatTaskSet.ts";
 import { formatTrace } from "../formatTrace.ts";
 import { formatTable } from "../printTable.ts";
 import { printJson } from "../writeOutput.ts";
@@ -81,6 +86,20 @@ function formatContent(content: AnyContent): string {
       return formatReport(content);
     case "sharing-comparison":
       return formatSharingComparison(content);
+    case "kernel-trace":
+      return formatKernelTrace(content);
+    case "kernel-profile":
+      return formatKernelProfile(content);
+    case "kernel-fill-plan":
+      return formatKernelFillPlan(content);
+    case "kernel-sharing":
+      return formatKernelSharing(content);
+    case "task-set":
+      return formatTaskSet(content);
+    case "response-times":
+      return formatResponseTimes(content);
+    case "schedulability":
+      return formatSchedulability(content);
     case "workloads":
       return formatTable(content.workloads, [
         { header: "workload", text: (row) => row.name },
