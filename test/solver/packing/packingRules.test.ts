@@ -40,7 +40,7 @@ describe("alone on a piece a service is safe", () => {
     // 10 requests/s: 4 of them gather in 0.4 s
     const filled = (batch: number, deadlineSeconds: number) => {
       const row: PieceRow = { ...rowOf(0.05), batch, ratePerSecond: batch / 0.05 };
-      return packingRules.residual.safeRate(row, { ...service, deadlineSeconds }, [row]);
+      return packingRules.residual.safeRate(row, { ...service, deadlineSeconds });
     };
     expect(filled(4, 0.46)).toBe(80);
     expect(filled(4, 0.44)).toBe(0);
@@ -49,8 +49,8 @@ describe("alone on a piece a service is safe", () => {
 
   test("under residual a saturated piece only up to half the deadline", () => {
     const busy: Service = { ...service, ratePerSecond: 1000 };
-    expect(packingRules.residual.safeRate(rowOf(0.05), busy, [])).toBe(20);
-    expect(packingRules.residual.safeRate(rowOf(0.051), busy, [])).toBe(0);
+    expect(packingRules.residual.safeRate(rowOf(0.05), busy)).toBe(20);
+    expect(packingRules.residual.safeRate(rowOf(0.051), busy)).toBe(0);
   });
 
   test("under batch-tail up to the mean whose Poisson quantile is the batch", () => {
