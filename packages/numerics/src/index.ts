@@ -12,6 +12,7 @@ export { type EventHeap, eventHeap } from "./eventHeap.ts";
 // Distributions
 
 export { binomialAtLeast, binomialAtMost, binomialProbability } from "./binomial.ts";
+export { binomialInterval } from "./binomialInterval.ts";
 export { expectedImprovement } from "./expectedImprovement.ts";
 export { normalCumulative } from "./normalCumulative.ts";
 export { normalDensity } from "./normalDensity.ts";
@@ -21,6 +22,8 @@ export { normalQuantile } from "./normalQuantile.ts";
 
 export { interpolatedQuantile } from "./interpolatedQuantile.ts";
 export { type LeastSamplesOptions, leastSamples } from "./leastSamples.ts";
+export { meanHalfUp } from "./meanHalfUp.ts";
+export { nearestRank } from "./nearestRank.ts";
 export { quantile, quantileIndex } from "./quantile.ts";
 export { type QuantileInterval, quantileInterval } from "./quantileInterval.ts";
 export { type QuantileRanks, quantileRanks } from "./quantileRanks.ts";

@@ -240,7 +240,16 @@ export { tableLookUp } from "./tableLookUp.ts";
 // Tasks with deadlines: worst-case response times
 
 export { analyseTaskSet } from "./analyseTaskSet.ts";
+export { delayComposition, type PipelineBound, type PipelineJob } from "./delayComposition.ts";
 export { estimateSwitch } from "./estimateSwitch.ts";
+export { randomTaskSet } from "./randomTaskSet.ts";
 export type { Analysis, AnalysisResult, TaskResponse } from "./schedulability/analysis.ts";
 export { type AnalysisName, analyses } from "./schedulability/index.ts";
+export { curveAnalyses, type SchedulabilityRequest, schedulabilityCurves } from "./schedulabilityCurves.ts";
+export {
+  type ExperimentName,
+  type SchedulabilityExperiment,
+  schedulabilityExperiments,
+} from "./schedulabilityExperiments.ts";
+export { publishedTaskSets, type Range, type TaskSetSettings } from "./taskSetSettings.ts";
 export { toRealTimeSet } from "./toRealTimeSet.ts";
