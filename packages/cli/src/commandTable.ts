@@ -21,7 +21,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "import",
-    summary: "make profiles and demands from tables of others",
+    summary: "make profiles, demands and kernel traces from what others measured",
     load: async () => (await import("./commands/import.ts")).importCommand(),
   },
   {

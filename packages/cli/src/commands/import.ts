@@ -8,6 +8,7 @@ import { madeNow } from "../made.ts";
 import { parseCount } from "../parseLists.ts";
 import { warn } from "../warn.ts";
 import { printJson } from "../writeOutput.ts";
+import { importKernelsCommand } from "./importKernels.ts";
 
 interface ImportOptions {
   readonly out: string;
@@ -45,11 +46,14 @@ const shelf = Object.keys(devices).join(", ");
 
 export function importCommand(): Command {
   return new Command("import")
-    .description("Makes profiles and demands from tables of others. Every row is checked; what is doubtful is said.")
+    .description(
+      "Makes profiles, demands and kernel traces from what others measured. Every row is checked; what is doubtful is said.",
+    )
     .addCommand(tableCommand())
     .addCommand(demandsCommand())
     .addCommand(zeusCommand())
-    .addCommand(nexusCommand());
+    .addCommand(nexusCommand())
+    .addCommand(importKernelsCommand());
 }
 
 function zeusCommand(): Command {

@@ -89,8 +89,9 @@ function lastStartedBy(windows: readonly StepWindow[], time: number): number {
   return low - 1;
 }
 
-/** By start, end, stream and identity, so that clocks of coarse resolution leave no order to chance. */
-function runningOrder({ starts, ends, streams, identities }: DeviceOperations, known: readonly KernelIdentity[]) {
+/** By start, end, stream, identity and launch, so that clocks of coarse resolution leave no order to chance. */
+function runningOrder(operations: DeviceOperations, known: readonly KernelIdentity[]) {
+  const { starts, ends, launches, streams, identities } = operations;
   const keys = known.map(identityKey);
   const ranks = new Int32Array(known.length);
   const sorted = keys.map((_, i) => i).sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : 0));
@@ -99,7 +100,8 @@ function runningOrder({ starts, ends, streams, identities }: DeviceOperations, k
     starts[a]! - starts[b]! ||
     ends[a]! - ends[b]! ||
     streams[a]! - streams[b]! ||
-    ranks[identities[a]!]! - ranks[identities[b]!]!;
+    ranks[identities[a]!]! - ranks[identities[b]!]! ||
+    launches[a]! - launches[b]!;
 }
 
 /** The rows of a step, in running order, as a chain. */
