@@ -49,8 +49,10 @@ export { type FleetStep, type FleetTransition, fleetStep, fleetTransition } from
 export { type Interference, type InterferenceModel, interference, interferenceModel } from "./interference.ts";
 export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
 export { type FilledTask, filledTask, type KernelFillPlan, kernelFillPlan } from "./kernelFillPlan.ts";
+export { kernelHash } from "./kernelHash.ts";
 export { type KernelKey, type KernelProfile, kernelKey, kernelProfile } from "./kernelProfile.ts";
 export { type KernelOutcome, type KernelSharing, kernelOutcome, kernelSharing } from "./kernelSharing.ts";
+export { kernelText } from "./kernelText.ts";
 export {
   idleKinds,
   type KernelIdentity,

@@ -28,3 +28,17 @@ export { interferenceModels } from "./interference/index.ts";
 export type { InterferenceFit, InterferenceSample } from "./interferenceSample.ts";
 export { interferenceSamples, type ProfileSamples } from "./interferenceSamples.ts";
 export { profileUtilisations } from "./profileUtilisations.ts";
+
+// Kernels: what operations of a task take, and how long the device is idle between them
+
+export { buildKernelProfile, type KernelProfileOptions } from "./buildKernelProfile.ts";
+export type { KernelEstimator } from "./kernelEstimator.ts";
+export { type HeldOutKernels, predictHeldOutKernels } from "./predictHeldOutKernels.ts";
+export {
+  type KernelPrediction,
+  type KernelSequence,
+  kernelPredictor,
+  type PredictKernelsOptions,
+  predictKernels,
+} from "./predictKernels.ts";
+export { type KernelScores, scoreKernels } from "./scoreKernels.ts";
