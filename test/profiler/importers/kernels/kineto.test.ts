@@ -220,7 +220,7 @@ describe("operations belong to steps by their launches", () => {
       "operations without a launch in the trace": 2,
       "operations launched outside all steps": 1,
       "steps without operations": 1,
-      "launches of steps whose execution is not in the trace": 1,
+      "launches whose execution is not in the trace": 1,
     });
     expect(codes(trace)).toContain("unlaunched-operations");
   });
@@ -235,6 +235,15 @@ describe("operations belong to steps by their launches", () => {
     );
     expect(shared.steps[0]!.identities).toHaveLength(3);
     expect(codes(shared)).toContain("shared-correlations");
+  });
+
+  test("which a release may write twice, as an annotation and as an operator", async () => {
+    const twice = events.flatMap((event) =>
+      event.cat === "user_annotation" ? [event, { ...event, cat: "cpu_op" }] : [event],
+    );
+    const trace = await readOne(traceText(twice));
+    expect(trace).toMatchObject({ steps: expected.steps, dropped: [] });
+    expect(codes(trace)).not.toContain("overlapping-steps");
   });
 
   test("and warm-up can be skipped, but not everything", async () => {
@@ -408,6 +417,9 @@ describe("a damaged file gives what can be read of it, and says what was lost", 
       /is no Chrome trace: nothing could be read of it up to byte 0/,
     );
     await expect(readOne("")).rejects.toThrow(/is no Chrome trace/);
+    await expect(readKineto(import.meta.dirname, { task: "synthetic", made })).rejects.toThrow(
+      /cannot be read \(EISDIR\)/,
+    );
     await expect(readKineto("missing.json", { task: "synthetic", made })).rejects.toThrow(
       /"missing.json" cannot be read \(ENOENT\)/,
     );

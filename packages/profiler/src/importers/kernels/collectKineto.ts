@@ -104,12 +104,18 @@ function openEventCollector(marker: string) {
     operations: operations.values(),
     launches: launches.values(),
     textOf: texts.textOf,
-    windows: windows.sort((a, b) => a.start - b.start),
+    windows: distinctWindows(windows),
     annotations: new Map([...annotations].map(([id, count]) => [texts.textOf(id), count])),
     origin: clock.origin(),
     unsound,
   });
   return { keep, add, records };
+}
+
+/** In the order of their starts; some releases write a step twice, as an annotation and as an operator. */
+function distinctWindows(windows: readonly StepWindow[]): readonly StepWindow[] {
+  const sorted = windows.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  return sorted.filter(({ start, end }, i) => start !== sorted[i - 1]?.start || end !== sorted[i - 1]?.end);
 }
 
 /** The class of a category by its bytes; a category is looked at once. */

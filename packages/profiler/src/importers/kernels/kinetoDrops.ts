@@ -14,7 +14,7 @@ export function kinetoDrops(context: KinetoContext): KernelTrace["dropped"] {
     "operations of skipped steps": built.skipped.operations,
     "operations without a time or a duration": unsound.withoutTime,
     "operations with a negative duration": unsound.negative,
-    "launches of steps whose execution is not in the trace": unfinished(context),
+    "launches whose execution is not in the trace": unfinished(context),
     "bytes that could not be read": end.status === "complete" ? 0 : end.bytes - end.atByte,
   };
   return Object.entries(counts)
@@ -22,7 +22,7 @@ export function kinetoDrops(context: KinetoContext): KernelTrace["dropped"] {
     .map(([what, count]) => ({ what, count }));
 }
 
-/** Launches of kernels and graphs inside steps of which nothing ran on any device while it was traced. */
+/** Launches of kernels and graphs, from the first step to the last, of which nothing ran on any device while it was traced. */
 function unfinished({ records, windows, launchOf }: KinetoContext): number {
   const { launches, textOf } = records;
   const executed = new Uint8Array(launches.starts.length);

@@ -20,9 +20,7 @@ const chunkBytes = 2 ** 20;
  * @throws InputError when the file cannot be read
  */
 export async function readChunks(path: string): Promise<FileChunks> {
-  const file = await openFile(path);
-  const begin = new Uint8Array(2);
-  await file.read(begin, 0, 2, 0);
+  const { file, begin } = await openFile(path);
   if (!isGzip(begin)) return { chunks: plainChunks(file), damage: () => null };
   await file.close();
   let damage: string | null = null;
@@ -32,10 +30,15 @@ export async function readChunks(path: string): Promise<FileChunks> {
   return { chunks: unpackedChunks(path, note), damage: () => damage };
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+async function openFile(path: string): Promise<{ readonly file: FileHandle; readonly begin: Uint8Array }> {
+  let file: FileHandle | undefined;
   try {
-    return await open(path, "r");
+    file = await open(path, "r");
+    const begin = new Uint8Array(2);
+    await file.read(begin, 0, begin.length, 0);
+    return { file, begin };
   } catch (error) {
+    await file?.close();
     throw new InputError({
       what: `file "${path}"`,
       problem: `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
