@@ -40,6 +40,7 @@ export type {
   KernelReading,
   ReadKernelsOptions,
 } from "./importers/kernels/kernelImporter.ts";
+export { type RecordKernelsOptions, recordKernels } from "./recordKernels.ts";
 
 // Single runs in single power modes
 

@@ -21,6 +21,8 @@ export interface OnnxModelOptions {
   readonly seed: string;
   /** Folder of built networks; the zoo's default when absent. */
   readonly zooFolder?: string;
+  /** The engine writes down each operator of each run, into a file whose path begins so; it does not when absent. */
+  readonly profilePrefix?: string;
 }
 
 /** An open network. */
@@ -29,6 +31,8 @@ export interface OnnxModel extends ServedEngine {
   feeds(batch: number): Readonly<Record<string, onnx.Tensor>>;
   /** Runs a batch and returns its outputs, by name. */
   infer(batch: number): Promise<onnx.InferenceSession.ReturnType>;
+  /** Completes the file of the profile, where one is written. */
+  endProfiling(): void;
 }
 
 /**
@@ -51,6 +55,7 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
     run: async (batch) => void (await infer(batch)),
     feeds: feedsOf,
     infer,
+    endProfiling: () => session.endProfiling(),
   };
 }
 
@@ -72,6 +77,9 @@ async function createSession(options: OnnxModelOptions, path: string): Promise<o
       interOpNumThreads: 1,
       executionMode: "sequential",
       logSeverityLevel: 3,
+      ...(options.profilePrefix === undefined
+        ? {}
+        : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
       extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
     });
   } catch (error) {

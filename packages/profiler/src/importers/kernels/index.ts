@@ -1,7 +1,13 @@
 import { readKineto, recogniseKineto } from "./kineto.ts";
+import { readOnnxRuntime, recogniseOnnxRuntime } from "./onnxruntime.ts";
+import { readOrion, recogniseOrion } from "./orion.ts";
+import { readReef, recogniseReef } from "./reef.ts";
 
 /** Kernel traces recorded by others. */
 export const kernelImporters = {
+  onnxruntime: { recognise: recogniseOnnxRuntime, read: readOnnxRuntime },
+  orion: { recognise: recogniseOrion, read: readOrion },
+  reef: { recognise: recogniseReef, read: readReef },
   kineto: { recognise: recogniseKineto, read: readKineto },
 } as const;
 
