@@ -1,4 +1,7 @@
-import { kernelTrace } from "@partitune/schema";
+import { writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { InputError, kernelTrace } from "@partitune/schema";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readKineto } from "../../../../packages/profiler/src/importers/kernels/kineto.ts";
 import {
@@ -116,6 +119,14 @@ test("times are exact to the ns where a double resolves a quarter of a µs", asy
 
 describe("identities", () => {
   const step = stepEvent(1, 0, 1000);
+
+  test("have no geometry where the trace has none that is one", async () => {
+    const odd = [[1.5, 1, 1], "1,1,1", [], [1, 2, 3, 4], null, [2]].map((grid, correlation) =>
+      kernelEvents({ launch: correlation, start: 10 * correlation, duration: 1, correlation, more: { grid } }),
+    );
+    const trace = await readOne(traceText([step, ...odd.flat()]));
+    expect(trace.identities.map(({ grid }) => grid)).toEqual([null, [2, 1, 1]]);
+  });
 
   test("of copies and fills are their names alone", async () => {
     const text = traceText([
@@ -394,8 +405,6 @@ describe("a damaged file gives what can be read of it, and says what was lost", 
         })),
       ).flat(),
     );
-    const { gzipSync } = await import("node:zlib");
-    const { writeFileSync } = await import("node:fs");
     const packed = gzipSync(long);
     const path = writeTrace("", "cut.json");
     writeFileSync(path, packed.subarray(0, Math.floor(packed.length / 2)));
@@ -424,6 +433,33 @@ describe("a damaged file gives what can be read of it, and says what was lost", 
       /"missing.json" cannot be read \(ENOENT\)/,
     );
   });
+});
+
+test("whatever happens to a file's bytes, the answer is a sound trace, nothing to import, or bad input", async () => {
+  const bytes = new TextEncoder().encode(traceText(events));
+  const damage = fc.record({
+    at: fc.nat(bytes.length - 1),
+    gone: fc.nat(40),
+    put: fc.uint8Array({ maxLength: 6 }),
+    digits: fc.stringMatching(/^[-0-9.eE"{}[\],:]{0,8}$/),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), fc.boolean(), async (damages, text) => {
+      let damaged: Uint8Array = bytes;
+      for (const { at, gone, put, digits } of damages) {
+        const inserted = text ? new TextEncoder().encode(digits) : put;
+        damaged = Buffer.concat([damaged.subarray(0, at), inserted, damaged.subarray(at + gone)]);
+      }
+      const path = writeTrace("");
+      writeFileSync(path, damaged);
+      const answer = await readKineto(path, { task: "synthetic", made }).catch((error: unknown) => error);
+      if (answer instanceof InputError) return;
+      expect(answer).toHaveProperty("status");
+      for (const { trace } of (answer as { traces?: readonly { trace: object }[] }).traces ?? [])
+        kernelTrace.parse(trace);
+    }),
+    { numRuns: 300, seed: 9 },
+  );
 });
 
 describe("times that cannot be", () => {

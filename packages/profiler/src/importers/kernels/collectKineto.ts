@@ -74,7 +74,7 @@ function openEventCollector(marker: string) {
     start: number,
     duration: number,
   ): void => {
-    const unknown = Number.isNaN(start) || (kind !== "launch" && Number.isNaN(duration));
+    const unknown = Number.isNaN(start) || (kind !== "launch" && !Number.isSafeInteger(start + duration));
     if (unknown || (kind !== "launch" && duration < 0)) {
       if (kind !== "launch") unsound[unknown ? "withoutTime" : "negative"]++;
       return;

@@ -56,11 +56,12 @@ function textAt(textOf: (id: number) => string, id: number): string {
   return id < 0 ? "" : textOf(id);
 }
 
-/** "[50, 1, 1]" → dimensions; null for anything else. */
+/** "[50, 1, 1]" → dimensions; null for anything but one to three whole numbers. */
 function dimensionsOf(text: string): Dimensions | null {
-  const numbers = text.match(/\d+/g)?.map(Number) ?? [];
-  const [x, y = 1, z = 1] = numbers;
-  return x === undefined || numbers.length > 3 ? null : [x, y, z];
+  const match = /^\[\s*(\d{1,15})\s*(?:,\s*(\d{1,15})\s*)?(?:,\s*(\d{1,15})\s*)?\]$/.exec(text);
+  if (match === null) return null;
+  const [, x, y = "1", z = "1"] = match;
+  return [Number(x), Number(y), Number(z)];
 }
 
 function map([x, y, z]: Dimensions, change: (value: number, axis: number) => number): Dimensions {
