@@ -79,7 +79,9 @@ function isTime(value: number): boolean {
 }
 
 function timeOf({ step }: KernelTask): number {
-  return [...step.durations, ...step.idles].reduce((total, each) => total + each, 0);
+  let total = 0;
+  for (let row = 0; row < step.durations.length; row++) total += step.durations[row]! + step.idles[row]!;
+  return total;
 }
 
 function fail(name: string, problem: string, advice: string): never {

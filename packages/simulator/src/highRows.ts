@@ -18,14 +18,16 @@ export interface HighRows {
 
 export function toHighRows({ step }: KernelTask): HighRows {
   const count = step.durations.length;
-  const durations = Float64Array.from(step.durations);
-  const idles = Float64Array.from(step.idles);
+  // The constructor copies arrays several times faster than `from` does.
+  const durations = new Float64Array(step.durations);
+  const idles = new Float64Array(step.idles);
+  const kinds = new Uint8Array(step.idleKinds);
   idles[count - 1] = 0;
-  const kinds = Uint8Array.from(step.idleKinds, (kind, row) => (idles[row] === 0 ? 0 : kind));
   const starts = new Float64Array(count);
   let now = 0;
   let idle = 0;
   for (let row = 0; row < count; row++) {
+    if (idles[row] === 0) kinds[row] = 0;
     starts[row] = now;
     now += durations[row]! + idles[row]!;
     idle += idles[row]!;

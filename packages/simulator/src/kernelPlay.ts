@@ -1,5 +1,5 @@
 import type { HighRows } from "./highRows.ts";
-import type { WatchKernel } from "./kernelGame.ts";
+import type { KernelGame, WatchKernel } from "./kernelGame.ts";
 import type { LowColumns, LowQueues } from "./lowQueues.ts";
 
 /** What is counted during a game, ns; KernelRun says what each means. */
@@ -15,17 +15,9 @@ export interface KernelTally {
   overPredicted: number | null;
 }
 
-/** What Orion's policy knows of operations. */
-export interface OrionRows {
-  /** Multiprocessors; 0: not known. */
-  readonly needs: Int32Array;
-  readonly profiles: Int8Array;
-  /** 1: a copy or a memset. */
-  readonly memory: Uint8Array;
-}
-
 /** One game in progress. */
 export interface KernelPlay {
+  readonly game: KernelGame;
   readonly preemption: boolean;
   /** Of the urgent task, ns; 0 when all start together. */
   readonly arrival: number;
@@ -36,7 +28,6 @@ export interface KernelPlay {
   readonly predictedIdles: Float64Array;
   /** Operations of the urgent task with the same number share one prediction; null when nobody said which do. */
   readonly keys: Int32Array | null;
-  readonly orionRows: { readonly high: OrionRows; readonly low: OrionRows };
   readonly freeHost: boolean;
   readonly tally: KernelTally;
   readonly watch: WatchKernel | null;

@@ -1,5 +1,6 @@
 import type { WatchKernel } from "./kernelGame.ts";
 import type { KernelPlay } from "./kernelPlay.ts";
+import { type OrionRows, toOrionRows } from "./orionRows.ts";
 
 /** The stream of a low task: operations are submitted to it, as far as its host has launched them, and run in order. */
 export interface Stream {
@@ -31,7 +32,8 @@ export interface Stream {
 }
 
 export function streamsOf(play: KernelPlay, multiprocessors: number): readonly Stream[] {
-  return Array.from({ length: play.low.count }, (_, task) => new TaskStream(play, task, multiprocessors));
+  const rows = toOrionRows(play.game.low, multiprocessors);
+  return Array.from({ length: play.low.count }, (_, task) => new TaskStream(play, rows, task));
 }
 
 class TaskStream implements Stream {
@@ -40,41 +42,38 @@ class TaskStream implements Stream {
   endsAt = Number.POSITIVE_INFINITY;
   holds = 0;
   isRunning = false;
+  readyAt = 0;
   readonly #play: KernelPlay;
+  readonly #rows: OrionRows;
   readonly #task: number;
-  readonly #multiprocessors: number;
   readonly #jobs: number;
   /** The next operation to be submitted, as an index into the columns. */
   #next: number;
   /** Its host launches it without waiting for the one before. */
   #joined = false;
 
-  constructor(play: KernelPlay, task: number, multiprocessors: number) {
+  constructor(play: KernelPlay, rows: OrionRows, task: number) {
     this.#play = play;
     this.#task = task;
-    this.#multiprocessors = multiprocessors;
+    this.#rows = rows;
     this.#jobs = play.low.jobs[task]!;
     this.#next = play.low.starts[task]!;
   }
 
   get need(): number {
-    return this.#play.orionRows.low.needs[this.#next]! || this.#multiprocessors;
+    return this.#rows.needs[this.#next]!;
   }
 
   get profile(): number {
-    return this.#play.orionRows.low.profiles[this.#next]!;
+    return this.#rows.profiles[this.#next]!;
   }
 
   get isMemory(): boolean {
-    return this.#play.orionRows.low.memory[this.#next] === 1;
+    return this.#rows.memory[this.#next] === 1;
   }
 
   get duration(): number {
     return this.#play.low.durations[this.#next]!;
-  }
-
-  get readyAt(): number {
-    return this.#play.low.ready[this.#task]!;
   }
 
   hasNext(now: number): boolean {
@@ -108,7 +107,9 @@ class TaskStream implements Stream {
     this.isRunning = false;
     this.endsAt = Number.POSITIVE_INFINITY;
     this.outstanding--;
-    this.#play.low.ended(this.#task, now);
+    const { low } = this.#play;
+    low.ended(this.#task, now);
+    this.readyAt = low.ready[this.#task]!;
   }
 
   nextEvent(now: number): number {
@@ -118,9 +119,6 @@ class TaskStream implements Stream {
 
   /** Multiprocessors of the first operation that has not begun. */
   get #headNeed(): number {
-    const { low, orionRows } = this.#play;
-    const head = low.heads[this.#task]!;
-    if (orionRows.low.memory[head] === 1) return 0;
-    return Math.min(orionRows.low.needs[head]! || this.#multiprocessors, this.#multiprocessors);
+    return this.#rows.held[this.#play.low.heads[this.#task]!]!;
   }
 }

@@ -1,8 +1,8 @@
 import { InputError } from "@partitune/schema";
 import { checkKernelGame, checkPredictions } from "./checkKernelGame.ts";
 import { type HighRows, toHighRows } from "./highRows.ts";
-import type { KernelGame, KernelPredictions, KernelRun, KernelTask, WatchKernel } from "./kernelGame.ts";
-import type { KernelPlay, OrionRows } from "./kernelPlay.ts";
+import type { KernelGame, KernelPredictions, KernelRun, WatchKernel } from "./kernelGame.ts";
+import type { KernelPlay } from "./kernelPlay.ts";
 import { type KernelOptions, type KernelSettings, toKernelSettings } from "./kernelSettings.ts";
 import { type KernelPolicyName, kernelPolicies } from "./kernels/index.ts";
 import { type LowColumns, LowQueues, toLowColumns, toLowPredictions } from "./lowQueues.ts";
@@ -34,14 +34,12 @@ export interface PreparedKernels {
   readonly game: KernelGame;
   readonly high: HighRows;
   readonly lowColumns: LowColumns;
-  readonly orionRows: KernelPlay["orionRows"];
 }
 
 /** @throws InputError as playKernels */
 export function prepareKernels(game: KernelGame): PreparedKernels {
   checkKernelGame(game);
-  const orionRows = { high: toOrionRows([game.high]), low: toOrionRows(game.low) };
-  return { game, high: toHighRows(game.high), lowColumns: toLowColumns(game.low), orionRows };
+  return { game, high: toHighRows(game.high), lowColumns: toLowColumns(game.low) };
 }
 
 /** @throws InputError when predictions or settings are out of range */
@@ -64,12 +62,13 @@ export function playPrepared(
 }
 
 function beginPlay(
-  { game, high, lowColumns, orionRows }: PreparedKernels,
+  { game, high, lowColumns }: PreparedKernels,
   settings: KernelSettings,
   predictions: KernelPredictions,
   watch: WatchKernel | null,
 ): KernelPlay {
   return {
+    game,
     preemption: game.scenario === "preemption",
     arrival: game.arrival ?? 0,
     high,
@@ -77,7 +76,6 @@ function beginPlay(
     lowColumns,
     predictedIdles: toPredictedIdles(high.count, predictions.idles),
     keys: predictions.keys === undefined ? null : toDenseKeys(predictions.keys),
-    orionRows,
     freeHost: settings.host === "free",
     tally: {
       completion: 0,
@@ -111,22 +109,6 @@ function toDenseKeys(keys: ArrayLike<number>): Int32Array {
     numbers.set(key, numbers.size);
     return numbers.size - 1;
   });
-}
-
-function toOrionRows(tasks: readonly KernelTask[]): OrionRows {
-  const columns = <T>(column: (task: KernelTask) => readonly T[] | undefined, unknown: T): readonly T[] =>
-    tasks.flatMap((task) => column(task) ?? new Array<T>(task.step.durations.length).fill(unknown));
-  return {
-    needs: Int32Array.from(
-      columns(({ needs }) => needs, null),
-      (need) => need ?? 0,
-    ),
-    profiles: Int8Array.from(columns(({ profiles }) => profiles, -1)),
-    memory: Uint8Array.from(
-      columns(({ memory }) => memory, false),
-      Number,
-    ),
-  };
 }
 
 function toRun({ high, low, tally }: KernelPlay): KernelRun {

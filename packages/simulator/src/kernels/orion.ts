@@ -1,5 +1,6 @@
 import { type KernelPlay, late, readyAfter } from "../kernelPlay.ts";
 import type { KernelSettings, OrionSettings } from "../kernelSettings.ts";
+import { type OrionRows, toOrionRows } from "../orionRows.ts";
 import { type Stream, streamsOf } from "../orionStreams.ts";
 import type { KernelPolicy } from "./kernelPolicy.ts";
 
@@ -22,9 +23,12 @@ export const orion = {
     ].join(", "),
   play(play, settings) {
     const game = begin(play, settings);
-    while (true) {
-      settle(game);
+    for (;;) {
+      endLow(game);
+      moveUrgent(game);
       if (isOver(game)) return;
+      while (submitPass(game));
+      startLow(game);
       passTime(game);
     }
   },
@@ -46,6 +50,8 @@ interface Urgent {
 
 interface Game {
   readonly play: KernelPlay;
+  /** Of the urgent task. */
+  readonly rows: OrionRows;
   readonly settings: OrionSettings;
   readonly threshold: number;
   readonly maxLowDuration: number;
@@ -63,6 +69,7 @@ interface Game {
 function begin(play: KernelPlay, { orion: settings }: KernelSettings): Game {
   return {
     play,
+    rows: toOrionRows([play.game.high], settings.multiprocessors),
     settings,
     threshold: settings.threshold ?? settings.multiprocessors,
     // The artifact's 160 µs for ResNet-50, of which a request takes 6.5 ms, are this part of it.
@@ -81,36 +88,19 @@ function isOver({ play, urgent }: Game): boolean {
   return urgent.state === "ended" && (!play.preemption || play.low.live === 0);
 }
 
-/** Whatever happens now happens, until nothing more does. */
-function settle(game: Game): void {
-  for (;;) {
-    const ended = endLow(game);
-    const moved = moveUrgent(game);
-    if (game.urgent.state === "ended" && !game.play.preemption) return;
-    while (submitPass(game));
-    const started = startLow(game);
-    if (!ended && !moved && !started) return;
-  }
-}
-
-function endLow(game: Game): boolean {
+function endLow(game: Game): void {
   const { streams, now, play } = game;
-  let any = false;
   for (const stream of streams) {
     if (stream.endsAt > now) continue;
     game.free += stream.holds;
     stream.end(now);
     play.tally.lowOperations++;
-    any = true;
   }
-  return any;
 }
 
 /** Ends, submits and starts urgent operations as far as time and multiprocessors allow. */
-function moveUrgent(game: Game): boolean {
+function moveUrgent(game: Game): void {
   const { urgent, play, now } = game;
-  const before = urgent.state;
-  const row = urgent.row;
   if (urgent.state === "running" && urgent.at <= now) endUrgent(game);
   if (urgent.state === "waiting" && urgent.at <= now) {
     urgent.state = "pending";
@@ -123,7 +113,6 @@ function moveUrgent(game: Game): boolean {
     urgent.at = now + play.high.durations[urgent.row]!;
     play.watch?.(-1, urgent.row, now, urgent.at);
   }
-  return urgent.state !== before || urgent.row !== row;
 }
 
 function endUrgent(game: Game): void {
@@ -145,10 +134,8 @@ function endUrgent(game: Game): void {
 }
 
 /** Multiprocessors of the urgent operation. */
-function needOf({ play, urgent, settings }: Game): number {
-  const { needs, memory } = play.orionRows.high;
-  if (memory[urgent.row] === 1) return 0;
-  return Math.min(needs[urgent.row]! || settings.multiprocessors, settings.multiprocessors);
+function needOf({ rows, urgent }: Game): number {
+  return rows.held[urgent.row]!;
 }
 
 /** One round over the tasks, each of which may submit one operation. @returns whether any did */
@@ -169,12 +156,12 @@ function submitPass(game: Game): boolean {
   return any;
 }
 
-function admits({ play, urgent, settings, threshold }: Game, stream: Stream, size: number): boolean {
+function admits({ rows, urgent, settings, threshold }: Game, stream: Stream, size: number): boolean {
   if (stream.isMemory || urgent.submitted === 0 || urgent.state === "ended") return true;
   if (stream.job < settings.startUpJobs) return true;
   const { updateRow } = settings;
   if (updateRow !== null && urgent.row >= updateRow && stream.need <= threshold) return true;
-  const profile = play.orionRows.high.profiles[urgent.submitted - 1]!;
+  const profile = rows.profiles[urgent.submitted - 1]!;
   const differs = profile === -1 || stream.profile === -1 || profile !== stream.profile;
   return differs && size + stream.need <= threshold;
 }
@@ -188,14 +175,9 @@ function isBlocked(game: Game): boolean {
 }
 
 /** Starts what was submitted and finds room; the operation that has been ready longest first. */
-function startLow(game: Game): boolean {
-  let any = false;
-  for (;;) {
-    const stream = firstFitting(game);
-    if (stream === undefined) return any;
+function startLow(game: Game): void {
+  for (let stream = firstFitting(game); stream !== undefined; stream = firstFitting(game))
     game.free -= stream.start(game.now, game.play.watch);
-    any = true;
-  }
 }
 
 function firstFitting(game: Game): Stream | undefined {
@@ -208,7 +190,7 @@ function firstFitting(game: Game): Stream | undefined {
   return first;
 }
 
-/** Goes on to the next time at which something happens. */
+/** Goes on to the next time at which something happens: now, when an operation took no time. */
 function passTime(game: Game): void {
   const { urgent, streams, play } = game;
   let next = urgent.state === "waiting" || urgent.state === "running" ? urgent.at : Number.POSITIVE_INFINITY;
