@@ -62,3 +62,9 @@ export { type KernelPolicyName, kernelPolicies } from "./kernels/index.ts";
 export type { KernelPolicy } from "./kernels/kernelPolicy.ts";
 export { type PlayKernelsOptions, playKernels } from "./playKernels.ts";
 export { toKernelTask } from "./toKernelTask.ts";
+
+// Attacking worst-case response times
+
+export { type AttackedBound, type AttackOptions, attackBounds } from "./attackBounds.ts";
+export type { AttackName } from "./drawGameJobs.ts";
+export { type PipelineGameJob, playPipeline } from "./playPipeline.ts";
