@@ -25,6 +25,7 @@ import {
 } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { interferenceHeadline } from "./interferenceSection.ts";
+import { kernelHeadline } from "./kernelHeadline.ts";
 import { html, type Markup } from "./markup.ts";
 import { optimalityWords } from "./optimalityWords.ts";
 import { planNeeds } from "./planNeeds.ts";
@@ -68,6 +69,8 @@ function headline({
   if (searches.length > 0) return searches.map(searchHeadline).join(" ");
   const fleet = fleetHeadline(others);
   if (fleet !== null) return fleet;
+  const kernels = kernelHeadline(others);
+  if (kernels !== null) return kernels;
   if (evaluations.length > 0) return evaluations.map(evaluationHeadline).join(" ");
   if (profile === undefined && fronts.length > 0) return `${fronts.map(frontHeadline).join(" ")} There is no plan yet.`;
   return profile === undefined

@@ -11,7 +11,7 @@ import { formatPercent, formatPercentile, formatQuantity, significant } from "./
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
 import { optimalityWords } from "./optimalityWords.ts";
-import { fleetParts, isAboutFleets, type ReportInput, tracesOf } from "./reportInput.ts";
+import { deadlineParts, fleetParts, isAboutFleets, kernelParts, type ReportInput, tracesOf } from "./reportInput.ts";
 
 /** How it was done: method, environment, definitions, warnings and the origin of every number. */
 export function methodSection(input: ReportInput): Markup {
@@ -19,7 +19,8 @@ export function methodSection(input: ReportInput): Markup {
   const one = profile?.device ?? plan?.device ?? surrogate?.device;
   const devices = one === undefined ? fleetDevices(input) : [one];
   const warned = [profile, surrogate, input.report, input.fleetReport, ...(input.interferences ?? [])];
-  const warnings = warned.flatMap((part) => part?.warnings ?? []);
+  const kernels = [...(input.kernelTraces ?? []), ...(input.kernelProfiles ?? [])];
+  const warnings = [...warned, ...kernels].flatMap((part) => part?.warnings ?? []);
   return html`<section id="warnings"><h2>Warnings</h2>${warningList(warnings)}</section>
 <section id="method"><h2>Method</h2>
 ${profile === undefined ? null : protocolTable(profile.protocol)}
@@ -173,7 +174,9 @@ function originTable(input: ReportInput): Markup {
     ["plan", plan],
     ["report", report],
     ...tracesOf(input).map((trace) => [`${trace.source} trace`, trace] as const),
-    ...fleetParts(input).map(({ name, part }) => [name, part] as const),
+    ...[...fleetParts(input), ...kernelParts(input), ...deadlineParts(input)].map(
+      ({ name, part }) => [name, part] as const,
+    ),
   ];
   const rows = parts.flatMap(([name, part]) => (part === undefined ? [] : [originRow(name, part.made)]));
   return htmlTable(

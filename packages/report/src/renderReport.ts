@@ -6,6 +6,8 @@ import { evaluationSection } from "./evaluationSection.ts";
 import { figure } from "./figure.ts";
 import { fleetSection, fleetTraceSection } from "./fleetSection.ts";
 import { interferenceSection } from "./interferenceSection.ts";
+import { kernelFillPlanSection, kernelProfileSection, kernelTraceSection } from "./kernelSection.ts";
+import { kernelSharingSection } from "./kernelSharingSection.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { methodSection } from "./methodSection.ts";
 import { missingParts } from "./missingParts.ts";
@@ -14,6 +16,7 @@ import { pageCss } from "./pageCss.ts";
 import { pickedPoint } from "./pickedPoint.ts";
 import { plots } from "./plots/index.ts";
 import { fleetTracesOf, type ReportInput, tracesOf } from "./reportInput.ts";
+import { responseTimesSection, schedulabilitySection } from "./schedulabilitySection.ts";
 import { scheduleSection } from "./scheduleSection.ts";
 import { searchSection } from "./searchSection.ts";
 import { transitionSection } from "./transitionSection.ts";
@@ -34,6 +37,7 @@ export function renderReport(input: ReportInput): string {
     ...(input.transitions ?? []).map(transitionSection),
     ...(input.schedules ?? []).map(scheduleSection),
     ...(input.interferences ?? []).map(interferenceSection),
+    ...kernels(input),
     ...(input.searches ?? []).map(searchSection),
     modeSection(input),
     ...(input.evaluations ?? []).map(evaluationSection),
@@ -77,6 +81,12 @@ function contents(input: ReportInput): Markup {
     [(input.transitions ?? []).length > 0, "transition-1", "Transition"],
     [(input.schedules ?? []).length > 0, "schedule-1", "Schedule"],
     [(input.interferences ?? []).length > 0, "interference-1", "Interference"],
+    [(input.kernelProfiles ?? []).length > 0, "kernel-profile-1", "Kernel profile"],
+    [(input.kernelTraces ?? []).length > 0, "kernels-1", "Kernels"],
+    [(input.kernelSharings ?? []).length > 0, "kernel-sharing", "Sharing kernel by kernel"],
+    [(input.kernelFillPlans ?? []).length > 0, "fill-plan-1", "Fill plan"],
+    [(input.responseTimes ?? []).length > 0, "response-times", "Response times"],
+    [(input.schedulabilities ?? []).length > 0, "schedulability-1", "Schedulability"],
     [(input.searches ?? []).length > 0, "search-1", "Power modes"],
     [input.modePlan !== undefined, "turns", "Taking turns"],
     [(input.evaluations ?? []).length > 0, "evaluation-1", "Strategies"],
@@ -120,6 +130,20 @@ function fleet(input: ReportInput): Markup | null {
   if (fleetPlan !== undefined) return fleetSection(fleetPlan, fleetReport, fleetTraces);
   const traces = fleetTracesOf(input);
   return traces.length === 0 ? null : fleetTraceSection(traces, fleetReport);
+}
+
+/** From what ran to what sharing it gives, then deadlines. */
+function kernels(input: ReportInput): Markup[] {
+  const { kernelTraces = [], kernelProfiles = [], kernelFillPlans = [], kernelSharings = [] } = input;
+  const { responseTimes = [], schedulabilities = [] } = input;
+  return [
+    ...kernelProfiles.map(kernelProfileSection),
+    ...kernelTraces.map((trace, i) => kernelTraceSection(trace, i, kernelTraces, kernelProfiles)),
+    ...(kernelSharings.length === 0 ? [] : [kernelSharingSection(kernelSharings)]),
+    ...kernelFillPlans.map(kernelFillPlanSection),
+    ...(responseTimes.length === 0 ? [] : [responseTimesSection(responseTimes)]),
+    ...schedulabilities.map(schedulabilitySection),
+  ];
 }
 
 function modeSection({ modePlan, modeReport, modeTraces = [] }: ReportInput): Markup | null {

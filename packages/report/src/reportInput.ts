@@ -6,6 +6,10 @@ import type {
   FleetTrace,
   FleetTransition,
   Interference,
+  KernelFillPlan,
+  KernelProfile,
+  KernelSharing,
+  KernelTrace,
   ModePlan,
   ModeReport,
   ModeSearch,
@@ -14,6 +18,8 @@ import type {
   Plan,
   Profile,
   Report,
+  ResponseTimes,
+  Schedulability,
   SharingComparison,
   Surrogate,
   Trace,
@@ -43,6 +49,12 @@ export interface ReportInput {
   readonly transitions?: readonly FleetTransition[] | undefined;
   readonly comparisons?: readonly SharingComparison[] | undefined;
   readonly interferences?: readonly Interference[] | undefined;
+  readonly kernelTraces?: readonly KernelTrace[] | undefined;
+  readonly kernelProfiles?: readonly KernelProfile[] | undefined;
+  readonly kernelFillPlans?: readonly KernelFillPlan[] | undefined;
+  readonly kernelSharings?: readonly KernelSharing[] | undefined;
+  readonly responseTimes?: readonly ResponseTimes[] | undefined;
+  readonly schedulabilities?: readonly Schedulability[] | undefined;
   /** Raw samples of the measurements whose run is to be shown. */
   readonly runs?: readonly SampleRun[] | undefined;
 }
@@ -65,8 +77,6 @@ export function isAboutFleets(input: ReportInput): boolean {
 /** Everything about fleets, each with the name of its kind. */
 export function fleetParts(input: ReportInput) {
   const { fleetPlan, fleetReport, schedules, transitions, comparisons, interferences } = input;
-  const named = <T>(name: string, parts: readonly (T | undefined)[] = []) =>
-    parts.flatMap((part) => (part === undefined ? [] : [{ name, part }]));
   return [
     ...named("fleet plan", [fleetPlan]),
     ...named("fleet report", [fleetReport]),
@@ -78,12 +88,47 @@ export function fleetParts(input: ReportInput) {
   ];
 }
 
+/** True when there is something about kernels or deadlines in it. */
+export function isAboutKernels(input: ReportInput): boolean {
+  return kernelParts(input).length > 0 || deadlineParts(input).length > 0;
+}
+
+/** Everything about kernels, each with the name of its kind. */
+export function kernelParts({ kernelTraces, kernelProfiles, kernelFillPlans, kernelSharings }: ReportInput) {
+  return [
+    ...named("kernel trace", kernelTraces),
+    ...named("kernel profile", kernelProfiles),
+    ...named("fill plan", kernelFillPlans),
+    ...named("comparison of kernel sharing", kernelSharings),
+  ];
+}
+
+/** Everything about deadlines of task sets, each with the name of its kind. */
+export function deadlineParts({ responseTimes, schedulabilities }: ReportInput) {
+  return [...named("response times", responseTimes), ...named("schedulability", schedulabilities)];
+}
+
+function named<T>(name: string, parts: readonly (T | undefined)[] = []) {
+  return parts.flatMap((part) => (part === undefined ? [] : [{ name, part }]));
+}
+
 /** True when anything in it is synthetic. */
 export function isSynthetic(input: ReportInput): boolean {
   const { profile, surrogate, fronts = [], plan, report, runs = [], searches = [], evaluations = [] } = input;
   const { modePlan, modeReport, modeTraces = [] } = input;
   const fleets = fleetParts(input).map(({ part }) => part);
-  const parts = [plan, report, ...fronts, ...tracesOf(input), ...runs, ...searches, ...evaluations, ...fleets];
+  const kernels = kernelParts(input).map(({ part }) => part);
+  const parts = [
+    plan,
+    report,
+    ...kernels,
+    ...fronts,
+    ...tracesOf(input),
+    ...runs,
+    ...searches,
+    ...evaluations,
+    ...fleets,
+  ];
   return (
     [profile?.device, surrogate?.device, plan?.device].some((device) => device?.synthetic === true) ||
     [...parts, modePlan, modeReport, ...modeTraces].some((part) => part?.synthetic === true)

@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     .description("Writes one HTML page, without network or scripts from elsewhere, from whatever files it is given.")
     .argument(
       "<files...>",
-      "at most one profile folder, one surrogate, one plan (of each kind) and one report on it, and any number of fronts, traces, mode searches, evaluations, transitions, schedules, comparisons of sharing and interference models",
+      "at most one profile folder, one surrogate, one plan (of each kind) and one report on it, and any number of fronts, traces, mode searches, evaluations, transitions, schedules, comparisons of sharing, interference models, traces, profiles and plans of kernels, and response times",
     )
     .option("--out <file>", "where to write the page", "report.html")
     .option("--title <text>", "title of the page", "partitune report")
@@ -71,6 +71,12 @@ export function writePage(out: string, title: string, files: readonly string[]):
     transitions: of("fleet-transition"),
     comparisons: of("sharing-comparison"),
     interferences: of("interference"),
+    kernelTraces: of("kernel-trace"),
+    kernelProfiles: of("kernel-profile"),
+    kernelFillPlans: of("kernel-fill-plan"),
+    kernelSharings: of("kernel-sharing"),
+    responseTimes: of("response-times"),
+    schedulabilities: of("schedulability"),
     runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),
   };
   writeFileAtomically(out, [renderReport(input)]);

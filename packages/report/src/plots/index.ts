@@ -2,6 +2,10 @@ import { clusterPicture } from "./clusterPicture.ts";
 import { deadlineAttainment } from "./deadlineAttainment.ts";
 import { evaluationLosses } from "./evaluationLosses.ts";
 import { interferenceErrors } from "./interferenceErrors.ts";
+import { kernelFillFront } from "./kernelFillFront.ts";
+import { kernelGaps } from "./kernelGaps.ts";
+import { kernelSharingBars } from "./kernelSharingBars.ts";
+import { kernelTimeline } from "./kernelTimeline.ts";
 import { latencyByShare } from "./latencyByShare.ts";
 import { measuredFront } from "./measuredFront.ts";
 import { paretoFront } from "./paretoFront.ts";
@@ -10,7 +14,9 @@ import { predictedMeasured } from "./predictedMeasured.ts";
 import { residuals } from "./residuals.ts";
 import { responseBreakdown } from "./responseBreakdown.ts";
 import { responseDistribution } from "./responseDistribution.ts";
+import { responseTimeBars } from "./responseTimeBars.ts";
 import { runSequence } from "./runSequence.ts";
+import { schedulabilityCurves } from "./schedulabilityCurves.ts";
 import { scheduleOverTime } from "./scheduleOverTime.ts";
 import { searchProbes } from "./searchProbes.ts";
 import { shareBatchMap } from "./shareBatchMap.ts";
@@ -41,4 +47,10 @@ export const plots = {
   scheduleOverTime,
   sharingOverTime,
   transitionSteps,
+  kernelTimeline,
+  kernelGaps,
+  kernelSharingBars,
+  kernelFillFront,
+  responseTimeBars,
+  schedulabilityCurves,
 } as const;
