@@ -12,8 +12,8 @@ export interface IdentityTable {
   readonly indexOf: (identity: KernelIdentity) => number;
 }
 
-/** This call of ROCm counts its grid in work-items instead of blocks. */
-const countsWorkItems = /^hipExtModuleLaunchKernel$/;
+/** These calls of ROCm count their grid in work-items instead of blocks. */
+const countsWorkItems = /^hip(?:Ext|Hcc)ModuleLaunchKernel$/;
 
 /** Identities of a trace's operations. Where kernels have no geometry (ROCm), that of their launch is theirs. */
 export function openIdentityTable({ operations, launches, textOf }: KinetoRecords): IdentityTable {
