@@ -253,3 +253,17 @@ export {
 } from "./schedulabilityExperiments.ts";
 export { publishedTaskSets, type Range, type TaskSetSettings } from "./taskSetSettings.ts";
 export { toRealTimeSet } from "./toRealTimeSet.ts";
+
+// Kernels: plans by which a scheduler fills the gaps of an urgent task
+
+export { chooseFilling, type FillingChoice, type FillingWish } from "./chooseFilling.ts";
+export type { FillSettings } from "./fillSettings.ts";
+export {
+  defaultQuantilePairs,
+  type QuantileFrontInput,
+  type QuantilePair,
+  type QuantilePoint,
+  quantileFront,
+} from "./quantileFront.ts";
+export { type FilledStep, summariseFilling } from "./summariseFilling.ts";
+export { type FillingTask, type FillPlanInput, toFillPlan } from "./toFillPlan.ts";
