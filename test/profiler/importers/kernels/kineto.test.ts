@@ -186,7 +186,7 @@ describe("identities", () => {
   });
 
   test("hold no call stack, path or name of a process", async () => {
-    const secret = "/home/secret/model.py(1): forward";
+    const secret = "/opt/secret/model.py(1): forward";
     const text = traceText([
       ...events.map((event) => ({
         ...event,
