@@ -242,6 +242,7 @@ export { tableLookUp } from "./tableLookUp.ts";
 export { analyseTaskSet } from "./analyseTaskSet.ts";
 export { delayComposition, type PipelineBound, type PipelineJob } from "./delayComposition.ts";
 export { estimateSwitch } from "./estimateSwitch.ts";
+export { type KernelBound, type KernelDemand, type KernelPromises, kernelPromises } from "./kernelPromises.ts";
 export { randomTaskSet } from "./randomTaskSet.ts";
 export type { Analysis, AnalysisResult, TaskResponse } from "./schedulability/analysis.ts";
 export { type AnalysisName, analyses } from "./schedulability/index.ts";
