@@ -62,6 +62,8 @@ interface Game {
   /** Kernel time submitted since everything had ended. */
   lowDuration: number;
   blocked: boolean;
+  /** Low operations submitted that have not ended. */
+  outstanding: number;
   /** Where the next pass begins. */
   turn: number;
 }
@@ -80,6 +82,7 @@ function begin(play: KernelPlay, { orion: settings }: KernelSettings): Game {
     free: settings.multiprocessors,
     lowDuration: 0,
     blocked: false,
+    outstanding: 0,
     turn: 0,
   };
 }
@@ -94,6 +97,7 @@ function endLow(game: Game): void {
     if (stream.endsAt > now) continue;
     game.free += stream.holds;
     stream.end(now);
+    game.outstanding--;
     play.tally.lowOperations++;
   }
 }
@@ -141,6 +145,7 @@ function needOf({ rows, urgent }: Game): number {
 /** One round over the tasks, each of which may submit one operation. @returns whether any did */
 function submitPass(game: Game): boolean {
   const { streams, now } = game;
+  if (game.blocked && game.outstanding > 0) return false;
   let size = 0;
   let any = false;
   for (let i = 0; i < streams.length; i++) {
@@ -149,6 +154,7 @@ function submitPass(game: Game): boolean {
     size += stream.need;
     game.lowDuration += stream.duration;
     stream.submit();
+    game.outstanding++;
     if (game.lowDuration > game.maxLowDuration && game.urgent.state !== "ended") game.blocked = true;
     any = true;
   }
@@ -168,7 +174,7 @@ function admits({ rows, urgent, settings, threshold }: Game, stream: Stream, siz
 
 function isBlocked(game: Game): boolean {
   if (!game.blocked) return false;
-  if (game.streams.some(({ outstanding }) => outstanding > 0)) return true;
+  if (game.outstanding > 0) return true;
   game.blocked = false;
   game.lowDuration = 0;
   return false;
