@@ -31,6 +31,7 @@ const shelves = [
   "profiler/src/governors",
   "profiler/src/importers",
   "profiler/src/importers/kernels",
+  "profiler/src/overlapPolicies",
   "profiler/src/zoo/networks",
   "report/src/plots",
   "schema/src/migTables",

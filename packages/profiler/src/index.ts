@@ -42,6 +42,24 @@ export type {
 } from "./importers/kernels/kernelImporter.ts";
 export { type RecordKernelsOptions, recordKernels } from "./recordKernels.ts";
 
+// Networks that share the processor operator by operator
+
+export { deviceClock } from "./overlap/deviceClock.ts";
+export type { LowOverlapTask } from "./overlap/lowOperators.ts";
+export {
+  type MeasureOverlapOptions,
+  measureOverlap,
+  type OverlapMeasurement,
+  type OverlapProgress,
+  type OverlapTraces,
+} from "./overlap/measureOverlap.ts";
+export { type OperatorChain, type OperatorChainOptions, openOperatorChain } from "./overlap/operatorChain.ts";
+export type { OverlapClock, OverlapTask } from "./overlap/overlapTask.ts";
+export { planPredictions } from "./overlap/planPredictions.ts";
+export type { ThinkGaps } from "./overlap/thinkGaps.ts";
+export { type OverlapPolicyName, overlapPolicies } from "./overlapPolicies/index.ts";
+export type { OverlapPredictions, OverlapSettings } from "./overlapPolicies/overlapPolicy.ts";
+
 // Single runs in single power modes
 
 export type { ModeMeasuring, ModeRun, ModeRunOutcome } from "./modeMeasuring.ts";

@@ -6,6 +6,7 @@ import { fleetReport, fleetTrace, sharingComparison } from "./fleetTrace.ts";
 import { fleetTransition } from "./fleetTransition.ts";
 import { interference } from "./interference.ts";
 import { kernelFillPlan } from "./kernelFillPlan.ts";
+import { kernelOverlap } from "./kernelOverlap.ts";
 import { kernelProfile } from "./kernelProfile.ts";
 import { kernelSharing } from "./kernelSharing.ts";
 import { kernelTrace } from "./kernelTrace.ts";
@@ -73,6 +74,11 @@ export const fileKinds = {
     schema: kernelSharing,
     version: 1,
     title: "Tasks on one device under several ways of sharing it, kernel by kernel",
+  },
+  "kernel-overlap": {
+    schema: kernelOverlap,
+    version: 1,
+    title: "Networks that shared a device operator by operator, measured",
   },
   "task-set": { schema: taskSet, version: 1, title: "Tasks with deadlines on processor cores and an accelerator" },
   "response-times": { schema: responseTimes, version: 1, title: "Worst-case response times of a task set" },

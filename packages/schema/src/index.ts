@@ -50,6 +50,7 @@ export { type Interference, type InterferenceModel, interference, interferenceMo
 export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
 export { type FilledTask, filledTask, type KernelFillPlan, kernelFillPlan } from "./kernelFillPlan.ts";
 export { kernelHash } from "./kernelHash.ts";
+export { type KernelOverlap, kernelOverlap, type OverlapOutcome, overlapOutcome } from "./kernelOverlap.ts";
 export { type KernelKey, type KernelProfile, kernelKey, kernelProfile } from "./kernelProfile.ts";
 export { type KernelOutcome, type KernelSharing, kernelOutcome, kernelSharing } from "./kernelSharing.ts";
 export { kernelText } from "./kernelText.ts";

@@ -1,0 +1,18 @@
+import type { KernelIdentity } from "@partitune/schema";
+
+/** A task that a device runs operator by operator. */
+export interface OverlapTask {
+  readonly name: string;
+  readonly identities: readonly KernelIdentity[];
+  /** Its operators in the order in which they run, as indices into the identities. */
+  readonly rows: readonly number[];
+  /** Runs an operator; the ones before it have run. After the last one comes the first again. */
+  run(row: number): Promise<void>;
+}
+
+/** The time of whoever runs tasks, in whole ns from an arbitrary start. */
+export interface OverlapClock {
+  now(): number;
+  /** Returns at once when the time has passed. */
+  waitUntil(time: number): Promise<void>;
+}
