@@ -85,6 +85,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/report.ts")).reportCommand(),
   },
   {
+    name: "kernels",
+    summary: "profile kernels, fill the gaps between them, simulate that, and bound response times",
+    load: async () => (await import("./commands/kernels.ts")).kernelsCommand(),
+  },
+  {
     name: "layouts",
     summary: "which pieces a card can be cut into, and why some do not fit",
     load: async () => (await import("./commands/layouts.ts")).layoutsCommand(),
