@@ -1,6 +1,6 @@
 import type { KernelIdentity } from "@partitune/schema";
 import type { DeviceOperations, StepWindow } from "./deviceOperations.ts";
-import { identityKey } from "./identityKey.ts";
+import { openIdentityList } from "./identityList.ts";
 import { nanosecondsOf, openMicrosecondClock } from "./microseconds.ts";
 import { floatColumn, intColumn } from "./numberColumn.ts";
 import type { OnnxRuntimeRecords } from "./onnxRuntimeRecords.ts";
@@ -25,7 +25,7 @@ const launchesOnly = /^(?:CUDA|Tensorrt|NvTensorRTRTX|ROCM|MIGraphX|Dml|WebGpu|J
 /** Reads runs, operators and kernels out of a profile, and nothing else. */
 export async function collectOnnxRuntime({ chunks, damage }: FileChunks, marker: string): Promise<OnnxRuntimeRecords> {
   const clock = openMicrosecondClock();
-  const identities = openIdentities();
+  const identities = openIdentityList();
   const [nodes, kernels] = [openRows(), openRows()];
   const windows: StepWindow[] = [];
   const left = { fences: 0, unsound: 0 };
@@ -94,21 +94,6 @@ function kernelIdentity(name: string, given: readonly string[]): KernelIdentity 
     name: name || "(no name)",
     grid: known ? [x!, Math.max(1, y!), Math.max(1, z!)] : null,
     block: known ? [blockX!, Math.max(1, blockY!), Math.max(1, blockZ!)] : null,
-  };
-}
-
-/** Numbers for identities, in the order of their first occurrence. */
-function openIdentities() {
-  const list: KernelIdentity[] = [];
-  const indices = new Map<string, number>();
-  return {
-    list,
-    indexOf: (identity: KernelIdentity): number => {
-      const key = identityKey(identity);
-      const index = indices.get(key) ?? list.push(identity) - 1;
-      indices.set(key, index);
-      return index;
-    },
   };
 }
 

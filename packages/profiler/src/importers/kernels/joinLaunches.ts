@@ -1,5 +1,10 @@
 import { fnvPrime } from "./fnv.ts";
-import type { KinetoRecords } from "./kinetoRecords.ts";
+
+/** What is needed of operations and launches to join them; correlations are NaN where there is none. */
+export interface JoinableRecords {
+  readonly operations: { readonly starts: Float64Array; readonly correlations: Float64Array };
+  readonly launches: { readonly starts: Float64Array; readonly correlations: Float64Array };
+}
 
 /** Which launch each operation came from. */
 export interface JoinedLaunches {
@@ -13,7 +18,7 @@ export interface JoinedLaunches {
  * Operations of a device joined to their launches by correlation. Where several launches have the same one, the last that begins
  * before the operation is taken.
  */
-export function joinLaunches({ operations, launches }: KinetoRecords): JoinedLaunches {
+export function joinLaunches({ operations, launches }: JoinableRecords): JoinedLaunches {
   const first = openCorrelationTable(launches.correlations);
   const launchOf = new Int32Array(operations.correlations.length).fill(-1);
   let ambiguous = 0;
