@@ -1,7 +1,16 @@
-import type { FleetPlan, ModePlan, ModeSchedule, Plan, Seconds, Warning } from "@partitune/schema";
+import type {
+  FleetPlan,
+  KernelFillPlan,
+  KernelTrace,
+  ModePlan,
+  ModeSchedule,
+  Plan,
+  Seconds,
+  Warning,
+} from "@partitune/schema";
 
-/** Everything that can be written for a device. */
-export type DeployablePlan = Plan | ModePlan | ModeSchedule | FleetPlan;
+/** Everything that can be written for a device, or for what schedules it: plans, and traced tasks as clients of others' schedulers. */
+export type DeployablePlan = Plan | ModePlan | ModeSchedule | FleetPlan | KernelFillPlan | KernelTrace;
 
 /** A file to be written. */
 export interface EmittedFile {

@@ -1,11 +1,13 @@
 import { type FleetPlan, InputError, type ModePlan, type ModeSchedule, type Plan } from "@partitune/schema";
+import { checkKernelFillPlan, checkKernelTrace } from "./checkKernels.ts";
 import type { DeployablePlan, Emission, EmitOptions, Target } from "./emission.ts";
 import { type TargetName, targets } from "./targets/index.ts";
 
 /**
  * Writes a plan as the files that a target understands: they check the machine, apply the plan, show it and undo it.
  *
- * @param plan  placements on partitions, a power mode with what takes turns in it, or such modes in time
+ * @param plan  placements on partitions, a power mode with what takes turns in it, such modes in time, a fleet, tables for filling the gaps
+ *   between kernels, or a traced task
  * @param target  one of the shelf's names
  * @returns the files, in memory, or what of the plan the target cannot express
  * @throws InputError when the target is unknown, when the plan contradicts itself (a placement of an unknown workload, two of
@@ -21,10 +23,16 @@ export function emit(plan: DeployablePlan, target: TargetName, options: EmitOpti
       advice: `choose one of ${Object.keys(targets).join(", ")}`,
     });
   checkFolders(options);
+  checkContent(plan);
+  return known.kinds.includes(plan.kind) ? known.write(chooseCards(plan, options), options) : refuseKind(plan, target);
+}
+
+function checkContent(plan: DeployablePlan): void {
   if (plan.kind === "plan") checkPlan(plan);
   else if (plan.kind === "fleet-plan") checkFleet(plan);
+  else if (plan.kind === "kernel-fill-plan") checkKernelFillPlan(plan);
+  else if (plan.kind === "kernel-trace") checkKernelTrace(plan);
   else checkModes(plan);
-  return known.kinds.includes(plan.kind) ? known.write(chooseCards(plan, options), options) : refuseKind(plan, target);
 }
 
 /** The plan with the chosen cards alone: those of one machine. */

@@ -23,3 +23,5 @@ export {
   parseNvpmodel,
 } from "./targets/nvpmodel/parseNvpmodel.ts";
 export { patchNvpmodel, unpatchNvpmodel } from "./targets/nvpmodel/patchNvpmodel.ts";
+// Traced tasks for others' schedulers
+export { type OrionCsv, toOrionCsv } from "./targets/orion/toOrionCsv.ts";

@@ -32,6 +32,8 @@ const powerTargets = { cpu: "interleave", jetson: "nvpmodel", nvidia: "nvidia-sm
 /** What fits a plan and its device: a processor's pieces are its placements; cards are cut into MIG instances where they all are, and shared through MPS elsewhere. */
 function usualTarget(plan: DeployablePlan, cards: readonly string[] | undefined): TargetName {
   if (plan.kind === "plan") return "cpu";
+  if (plan.kind === "kernel-fill-plan") return "kernel-fill";
+  if (plan.kind === "kernel-trace") return "orion";
   if (plan.kind !== "fleet-plan") return powerTargets[plan.device.kind];
   if (plan.devices.some(({ kind }) => kind === "cpu")) return "cpu";
   const chosen = plan.gpus.filter(({ id }) => cards === undefined || cards.includes(id));
@@ -44,7 +46,10 @@ export function emitCommand(): Command {
     .description(
       "Writes a plan as a folder of scripts. Of placements: check.sh looks at the machine first, start.sh applies the plan, status.sh shows it, stop.sh undoes it. Of power modes and fleets: check.sh, apply.sh, status.sh, undo.sh, and run.sh for a schedule or a fleet's tenants.",
     )
-    .argument("<plan>", "plan file: a plan, a mode plan, a mode schedule or a fleet plan")
+    .argument(
+      "<plan>",
+      "plan file: a plan, a mode plan, a mode schedule, a fleet plan or a kernel-fill plan; or a kernel trace, as a client of Orion",
+    )
     .requiredOption("--out <folder>", "where to write the files")
     .addOption(
       new Option("--target <name>", "what the files are for; by default what fits the plan and its device").choices(

@@ -21,7 +21,7 @@ import { Command, Option } from "commander";
 import { formatFleetTrace } from "../formatFleetTrace.ts";
 import { formatModeTrace } from "../formatModeTrace.ts";
 import { formatTrace } from "../formatTrace.ts";
-import { loadDeployable } from "../loadDeployable.ts";
+import { loadPlan } from "../loadPlan.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parsePositive } from "../parseLists.ts";
 import { checkOutput, type OutputOptions, writeOutput } from "../writeOutput.ts";
@@ -75,7 +75,7 @@ export function simulateCommand(): Command {
     .action((path: string, options: SimulateOptions) => {
       checkOutput(options);
       const durationSeconds = parsePositive("--duration", options.duration ?? "3600");
-      const plan = loadDeployable(path);
+      const plan = loadPlan(path);
       if (plan.kind === "plan") simulatePlacements(plan, path, durationSeconds, options);
       else if (plan.kind === "fleet-plan") simulateCards(plan, path, options);
       else simulateTurns(plan, path, options);

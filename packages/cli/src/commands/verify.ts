@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import type { DeployablePlan } from "@partitune/emitter";
 import { type LiveMeasurement, measureLive } from "@partitune/profiler";
 import {
   describeInput,
@@ -21,7 +20,7 @@ import { formatModeReport } from "../formatModeReport.ts";
 import { formatModeTrace } from "../formatModeTrace.ts";
 import { formatReport } from "../formatReport.ts";
 import { home } from "../home.ts";
-import { loadVerifiable } from "../loadVerifiable.ts";
+import { loadVerifiable, type Verifiable } from "../loadVerifiable.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parsePositive } from "../parseLists.ts";
 import { placementsOf } from "../placementsOf.ts";
@@ -78,8 +77,6 @@ export function verifyCommand(): Command {
       process.exitCode = verdicts.includes("broken") ? exitCodes.no : exitCodes.yes;
     });
 }
-
-type Verifiable = DeployablePlan | FleetSchedule;
 
 function checkCompare({ kind }: Verifiable, { compare = false, live = false }: VerifyOptions): void {
   if (!compare || (live && kind === "mode-plan")) return;

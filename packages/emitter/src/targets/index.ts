@@ -3,11 +3,13 @@ import { compose } from "./compose.ts";
 import { cpu } from "./cpu.ts";
 import { interleave } from "./interleave.ts";
 import { k8s } from "./k8s.ts";
+import { kernelFill } from "./kernelFill.ts";
 import { mig } from "./mig.ts";
 import { migParted } from "./migParted.ts";
 import { mps } from "./mps.ts";
 import { nvidiaSmi } from "./nvidiaSmi.ts";
 import { nvpmodel } from "./nvpmodel.ts";
+import { orion } from "./orion.ts";
 import { systemd } from "./systemd.ts";
 import { triton } from "./triton.ts";
 
@@ -24,6 +26,8 @@ export const targets = {
   triton,
   compose,
   systemd,
+  "kernel-fill": kernelFill,
+  orion,
 } as const satisfies Record<string, Target>;
 
 /** Name of a target. */
