@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openOperatorChain } from "@partitune/profiler";
 import { afterAll, describe, expect, test } from "vitest";
 import {
+  type Encoded,
   encode,
   messageField,
   packedVarintsField,
@@ -34,9 +35,12 @@ describe("a network of the zoo", () => {
     await chain.close();
   });
 
-  test("can be run again and again", async () => {
+  test("can be run again and again, by several at once", async () => {
     const chain = await openOperatorChain({ model: "zoo:tiny@8", batch: 1, seed: "a", zooFolder });
-    for (let round = 0; round < 3; round++) for (let row = 0; row < chain.rows.length; row++) await chain.run(row);
+    const run = chain.begin();
+    for (let round = 0; round < 3; round++) for (let row = 0; row < chain.rows.length; row++) await run(row);
+    const [one, other] = [chain.begin(), chain.begin()];
+    for (let row = 0; row < chain.rows.length; row++) await Promise.all([one(row), other(row)]);
     await chain.close();
   });
 
@@ -69,7 +73,7 @@ function node(
   operator: string,
   inputs: readonly string[],
   outputs: readonly string[],
-  ...attributes: Parameters<typeof encode>
+  ...attributes: readonly Encoded[]
 ) {
   return messageField(
     1,
@@ -82,7 +86,7 @@ function node(
   );
 }
 
-async function save(name: string, ...graph: Parameters<typeof encode>): Promise<string> {
+async function save(name: string, ...graph: readonly Encoded[]): Promise<string> {
   const model = encode(varintField(1, 8), messageField(7, encode(...graph)), operatorSet);
   const path = join(folder, `${name}.onnx`);
   await writeFile(path, Buffer.concat(model.parts.filter((part) => part instanceof Uint8Array)));

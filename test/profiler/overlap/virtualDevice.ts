@@ -25,7 +25,7 @@ export function virtualTask(name: string, durations: readonly number[], clock: V
     name,
     identities: durations.map((_, row) => ({ name: `${name} ${row}`, grid: null, block: null })),
     rows: durations.map((_, row) => row),
-    run: async (row) => clock.advance(durations[row]!),
+    begin: () => async (row) => clock.advance(durations[row]!),
   };
 }
 

@@ -8,6 +8,7 @@ import { formatFleetTransition } from "../formatFleetTransition.ts";
 import { formatFront } from "../formatFront.ts";
 import { formatInterference } from "../formatInterference.ts";
 import { formatKernelFillPlan } from "../formatKernelFillPlan.ts";
+import { formatKernelOverlap } from "../formatKernelOverlap.ts";
 import { formatKernelProfile } from "../formatKernelProfile.ts";
 import { formatKernelSharing } from "../formatKernelSharing.ts";
 import { formatKernelTrace } from "../formatKernelTrace.ts";
@@ -94,6 +95,8 @@ function formatContent(content: AnyContent): string {
       return formatKernelFillPlan(content);
     case "kernel-sharing":
       return formatKernelSharing(content);
+    case "kernel-overlap":
+      return formatKernelOverlap(content);
     case "task-set":
       return formatTaskSet(content);
     case "response-times":

@@ -28,12 +28,13 @@ export interface LowOperators {
 /** Low tasks, each at its first operator. What has run so far is kept from one step of the urgent task to the next. */
 export function lowOperators(tasks: readonly LowOverlapTask[], clock: OverlapClock): LowOperators {
   const heads = tasks.map(() => 0);
+  const runners = tasks.map((task) => task.begin());
   const done = { operations: 0, work: 0 };
   let turn = 0;
   const inTurn = (): readonly number[] => tasks.map((_, i) => (turn + i) % tasks.length);
   const run = async (task: number): Promise<void> => {
     const start = clock.now();
-    await tasks[task]!.run(heads[task]!);
+    await runners[task]!(heads[task]!);
     heads[task] = (heads[task]! + 1) % tasks[task]!.rows.length;
     done.operations++;
     done.work += clock.now() - start;

@@ -75,7 +75,7 @@ const warmUpSteps = 2;
 /**
  * Measures how an urgent network and others share a device operator by operator: records each alone, has a plan made, then plays the
  * urgent one's steps under every policy. Policies take turns step by step, in changing order, so that whatever else happens to the
- * machine happens to all of them.
+ * machine happens to all of them; each has low tasks of its own, which go on where its step before left them.
  *
  * @throws InputError when tasks share a name, numbers are out of range, or the plan is of other tasks; the reason of the signal when it
  * came before the first round had ended
@@ -142,8 +142,9 @@ async function playRounds(
   settings: OverlapSettings,
 ): Promise<{ readonly rounds: readonly Round[]; readonly ended: KernelOverlap["ended"] }> {
   const { clock, high, steps, recordSteps, signal, longest = Number.POSITIVE_INFINITY, onProgress } = options;
-  const device = { clock, high, low: lowOperators(options.low, clock) };
-  const plays = contenders.map((name) => playOverlap(device, overlapPolicies[name], settings));
+  const plays = contenders.map((name) =>
+    playOverlap({ clock, high, low: lowOperators(options.low, clock) }, overlapPolicies[name], settings),
+  );
   const deadline = clock.now() + longest;
   const rounds: Round[] = [];
   for (let round = 0; round < steps; round++) {

@@ -7,7 +7,7 @@ import type { Shapes } from "../workers/parseShapes.ts";
 import { buildZooModel, isZooSpec } from "../zoo/index.ts";
 import { encodePiece } from "./encodePiece.ts";
 import { largestDifference } from "./largestDifference.ts";
-import type { OverlapTask } from "./overlapTask.ts";
+import type { OverlapTask, RunOperator } from "./overlapTask.ts";
 import { type Network, readNetwork } from "./readNetwork.ts";
 import { type NetworkPiece, splitNetwork } from "./splitNetwork.ts";
 
@@ -45,6 +45,7 @@ interface Piece extends NetworkPiece {
 const tolerance = 1e-3;
 
 type Values = Map<string, onnx.Tensor>;
+type Feeds = Readonly<Record<string, onnx.Tensor>>;
 
 /**
  * Opens a network as a chain of models of a few operators each, which hand on tensors. Operators that an engine joins when it runs the
@@ -68,18 +69,14 @@ export async function openOperatorChain(options: OperatorChainOptions): Promise<
   const split = splitNetwork(network, pieceLength, model);
   const feeds = whole.feeds(batch);
   const pieces = await openPieces(model, network, split, feeds, dirname(path));
-  const values: Values = new Map(Object.entries(feeds));
-  for (const piece of pieces) await runPiece(piece, values);
+  const values = await runAll(pieces, feeds);
   const difference = compareOutputs(model, await whole.infer(batch), network.outputs, values);
   const names = [...new Set(pieces.map(({ identity }) => identity.name))];
   return {
     name: model,
     identities: names.map((name) => ({ name, grid: null, block: null })),
     rows: pieces.map(({ identity }) => names.indexOf(identity.name)),
-    async run(row) {
-      if (row === 0) for (const [name, value] of Object.entries(feeds)) values.set(name, value);
-      await runPiece(pieces[row]!, values);
-    },
+    begin: () => beginChain(pieces, feeds),
     difference,
     close: async () => {
       for (const { session } of pieces) await session.release();
@@ -92,7 +89,7 @@ async function openPieces(
   model: string,
   network: Network,
   split: readonly NetworkPiece[],
-  feeds: Readonly<Record<string, onnx.Tensor>>,
+  feeds: Feeds,
   folder: string,
 ): Promise<readonly Piece[]> {
   const values: Values = new Map(Object.entries(feeds));
@@ -134,6 +131,20 @@ async function runPiece({ session, inputs, lastUsed }: Piece, values: Values): P
   const results = await session.run(Object.fromEntries(inputs.map((name) => [name, values.get(name)!])));
   for (const name of lastUsed) values.delete(name);
   for (const [name, value] of Object.entries(results)) values.set(name, value);
+}
+
+function beginChain(pieces: readonly Piece[], feeds: Feeds): RunOperator {
+  const values: Values = new Map();
+  return async (row) => {
+    if (row === 0) for (const [name, value] of Object.entries(feeds)) values.set(name, value);
+    await runPiece(pieces[row]!, values);
+  };
+}
+
+async function runAll(pieces: readonly Piece[], feeds: Feeds): Promise<Values> {
+  const values: Values = new Map(Object.entries(feeds));
+  for (const piece of pieces) await runPiece(piece, values);
+  return values;
 }
 
 /** How far outputs of the chain are from those of the whole network. */

@@ -43,6 +43,7 @@ export type PlayStep = (gaps: readonly number[]) => Promise<OverlapStep>;
  */
 export function playOverlap(device: OverlapDevice, policy: OverlapPolicy, settings: OverlapSettings): PlayStep {
   const { clock, high, low } = device;
+  const runHigh = high.begin();
   const rule = policy.begin({ low, clock, settings });
   return async (gaps) => {
     const lowStarts = [...low.heads];
@@ -54,7 +55,7 @@ export function playOverlap(device: OverlapDevice, policy: OverlapPolicy, settin
     await rule.arrive();
     for (let row = 0; row < high.rows.length; row++) {
       starts.push(clock.now() - begin);
-      await high.run(row);
+      await runHigh(row);
       const end = clock.now();
       ends.push(end - begin);
       if (row === high.rows.length - 1) break;
