@@ -63,13 +63,13 @@ export interface CompareKernelSharingInput {
  * @throws InputError when the gaps of the urgent task are not known, steps are missing, filling has no predictions; and as playKernels
  */
 export function compareKernelSharing(input: CompareKernelSharingInput): KernelSharing {
-  const { scenario, high, low, front = [], made } = input;
+  const { scenario, high, low, default: standard = "timeslice", front = [], made } = input;
   const heldOut = input.heldOut ?? high.steps.map((_, step) => step);
   checkComparison(high, heldOut);
   const games = heldOut.map((step) => prepareKernels(gameOf(input, step)));
-  const contenders = withUsual(input.contenders, input.default ?? "timeslice");
+  const contenders = withUsual(input.contenders, standard);
   const runs = contenders.map((contender) => playContender(input, contender, heldOut, games));
-  const standard = runs[contenders.findIndex(({ policy }) => policy === (input.default ?? "timeslice"))]!;
+  const usual = runs[contenders.findIndex(({ policy }) => policy === standard)]!;
   const { minGap, dispatch } = toKernelSettings(input.settings ?? {});
   return {
     kind: "kernel-sharing",
@@ -78,14 +78,14 @@ export function compareKernelSharing(input: CompareKernelSharingInput): KernelSh
     scenario,
     high: high.task,
     low: low.map(({ trace, priority, jobs }) => ({ task: trace.task, priority, jobs })),
-    default: input.default ?? "timeslice",
+    default: standard,
     heldOut,
     minGap,
     dispatch,
     outcomes: contenders.map((contender, i) => ({
       policy: contender.policy,
       title: titleOf(input, contender),
-      ...outcomeOf(runs[i]!, standard, scenario),
+      ...outcomeOf(runs[i]!, usual, scenario),
     })),
     front: playFront(input, front, heldOut, games),
     synthetic: high.synthetic || low.some(({ trace }) => trace.synthetic),
