@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import {
   deviceClock,
   type MeasureOverlapOptions,
@@ -7,16 +8,17 @@ import {
   type OverlapMeasurement,
   openOperatorChain,
 } from "@partitune/profiler";
-import type { KernelOverlap } from "@partitune/schema";
+import type { KernelFillPlan, KernelOverlap } from "@partitune/schema";
 import type { FillSettings } from "@partitune/solver";
 import { planOverlap } from "./planOverlap.ts";
 import { predictOverlap } from "./predictOverlap.ts";
 
 export interface OverlapNetworksOptions
-  extends Omit<MeasureOverlapOptions, "high" | "low" | "clock" | "plan" | "synthetic"> {
+  extends Omit<MeasureOverlapOptions, "high" | "low" | "clock" | "plan" | "deviceName" | "synthetic"> {
   readonly high: OperatorChainOptions;
   readonly low: readonly (OperatorChainOptions & { readonly priority: number })[];
-  readonly fill: Omit<FillSettings, "disableBelowGain">;
+  /** How the plan is made from what is recorded; or the plan that is carried out. */
+  readonly fill: Omit<FillSettings, "disableBelowGain"> | KernelFillPlan;
 }
 
 export interface NetworkOverlap extends Omit<OverlapMeasurement, "overlap"> {
@@ -45,7 +47,8 @@ export async function overlapNetworks(options: OverlapNetworksOptions): Promise<
       high: opened[0]!,
       low: opened.slice(1).map((chain, i) => ({ ...chain, priority: priorities[i]! })),
       clock: deviceClock(),
-      plan: (traces) => planOverlap(traces, { priorities, settings: fill, made }),
+      deviceName: cpus()[0]?.model.trim() ?? null,
+      plan: (traces) => ("kind" in fill ? fill : planOverlap(traces, { priorities, settings: fill, made })),
       synthetic: false,
     });
     const overlap = predictOverlap(measurement, { window, quantum });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { fillCommand } from "./kernelsFill.ts";
+import { overlapCommand } from "./kernelsOverlap.ts";
 import { profileKernelsCommand } from "./kernelsProfile.ts";
 import { recordCommand } from "./kernelsRecord.ts";
 import { rtaCommand } from "./kernelsRta.ts";
@@ -14,5 +15,6 @@ export function kernelsCommand(): Command {
     .addCommand(profileKernelsCommand())
     .addCommand(fillCommand())
     .addCommand(simulateKernelsCommand())
+    .addCommand(overlapCommand())
     .addCommand(rtaCommand());
 }

@@ -15,6 +15,8 @@ import { type NetworkPiece, splitNetwork } from "./splitNetwork.ts";
 export interface OperatorChainOptions {
   /** Path of an .onnx file, or a network of the zoo. */
   readonly model: string;
+  /** By default the model's. */
+  readonly name?: string;
   readonly batch: number;
   /** Operators that run as one, at least 1; by default 1. */
   readonly pieceLength?: number;
@@ -54,7 +56,7 @@ type Feeds = Readonly<Record<string, onnx.Tensor>>;
  * @throws InputError when the file is no model, cannot be cut, or computes something else when it is
  */
 export async function openOperatorChain(options: OperatorChainOptions): Promise<OperatorChain> {
-  const { model, batch, pieceLength = 1, shapes = {}, seed, zooFolder } = options;
+  const { model, name = model, batch, pieceLength = 1, shapes = {}, seed, zooFolder } = options;
   checkWhole("batch", batch);
   checkWhole("operators of a piece", pieceLength);
   const whole = await openOnnxModel({
@@ -73,8 +75,8 @@ export async function openOperatorChain(options: OperatorChainOptions): Promise<
   const difference = compareOutputs(model, await whole.infer(batch), network.outputs, values);
   const names = [...new Set(pieces.map(({ identity }) => identity.name))];
   return {
-    name: model,
-    identities: names.map((name) => ({ name, grid: null, block: null })),
+    name,
+    identities: names.map((each) => ({ name: each, grid: null, block: null })),
     rows: pieces.map(({ identity }) => names.indexOf(identity.name)),
     begin: () => beginChain(pieces, feeds),
     difference,
