@@ -45,15 +45,23 @@ function orNone(value: number | null, format: (value: number) => string): string
   return value === null ? "–" : format(value);
 }
 
-/** Filling at pairs of quantiles; efficient pairs are marked, none is called the right one. */
+type FrontPoint = KernelSharing["front"][number];
+
+/** Filling at pairs of quantiles; efficient pairs are marked, none is called the right one. Pairs that come to the same share a line. */
 export function formatFillFront({ front }: Pick<KernelSharing, "front">): string {
   if (front.length === 0) return "";
-  const table = formatTable(front, [
-    { header: "execution times at", text: (row) => formatPercentile(row.executionQuantile), right: true },
+  const same = Map.groupBy(front, ({ idleQuantile, delay, lowWork }) => `${idleQuantile}/${delay}/${lowWork}`);
+  const rows = [...same.values()].map((points) => ({ ...points[0]!, points }));
+  const table = formatTable(rows, [
+    { header: "execution times at", text: (row) => row.points.map(executionText).join(", ") },
     { header: "idle times at", text: (row) => formatPercentile(row.idleQuantile), right: true },
     { header: "delay", text: (row) => formatNanoseconds(row.delay), right: true },
     { header: "work of others", text: (row) => formatNanoseconds(row.lowWork), right: true },
     { header: "", text: (row) => (row.efficient ? "efficient" : "") },
   ]);
   return `\nfilling at pairs of quantiles:\n${table}`;
+}
+
+function executionText({ executionQuantile }: FrontPoint): string {
+  return formatPercentile(executionQuantile);
 }

@@ -59,6 +59,31 @@ export function formatResponseTimes(times: ResponseTimes): string {
   ])}`;
 }
 
+/** Several analyses of one task set side by side: a column for each, then what each says. */
+export function formatResponseMatrix(all: readonly ResponseTimes[]): string {
+  const [first] = all;
+  if (first === undefined) return "no analysis covers this task set\n";
+  const table = formatTable(first.tasks, [
+    { header: "task", text: (row) => row.task },
+    { header: "deadline", text: (row) => formatSeconds(row.deadlineSeconds), right: true },
+    ...all.map(({ analysis, tasks }) => ({
+      header: analysis,
+      text: ({ task }: (typeof first.tasks)[number]) => cellText(tasks.find((row) => row.task === task)!),
+      right: true,
+    })),
+  ]);
+  const verdicts = all.map(({ analysis, proof, schedulable, why }) =>
+    printable(
+      `${analysis}${proof === "simulated" ? " (simulated, not proved)" : ""}: ${schedulable ? "schedulable" : "not schedulable"}; ${why}`,
+    ),
+  );
+  return `worst-case response times\n\n${table}\n${verdicts.join("\n")}\n`;
+}
+
+function cellText(row: ResponseTimes["tasks"][number]): string {
+  return row.verdict === "meets" || row.verdict === "misses" ? boundText(row) : verdictWords[row.verdict];
+}
+
 function boundText({ boundSeconds, reachedSeconds }: ResponseTimes["tasks"][number]): string {
   if (boundSeconds !== null) return formatSeconds(boundSeconds);
   return reachedSeconds === 0 ? "–" : `over ${formatSeconds(reachedSeconds)}`;
@@ -70,12 +95,15 @@ export function formatSchedulability({ axis, setsPerPoint, curves }: Schedulabil
   const unit = axis.unit === "" || axis.unit === "fraction" ? "" : ` (${axis.unit})`;
   const accepted = (analysis: Schedulability["curves"][number], x: number) => {
     const point = analysis.points.find((candidate) => candidate.x === x);
-    return point === undefined
-      ? "–"
-      : `${significant(point.accepted * 100)} % [${significant(point.low * 100)}, ${significant(point.high * 100)}]`;
+    return point === undefined ? "–" : `${tenths(point.accepted)} % [${tenths(point.low)}, ${tenths(point.high)}]`;
   };
   return `accepted of ${setsPerPoint} random task sets a point, with intervals\n\n${formatTable(xs, [
     { header: `${axis.name}${unit}`, text: (x) => significant(x), right: true },
     ...curves.map((curve) => ({ header: curve.analysis, text: (x: number) => accepted(curve, x), right: true })),
   ])}`;
+}
+
+/** Percent, to a tenth: intervals are no narrower. */
+function tenths(part: number): string {
+  return String(Number((part * 100).toFixed(1)));
 }

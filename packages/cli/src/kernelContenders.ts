@@ -29,10 +29,10 @@ export function kernelContenders(
       },
       {
         policy,
-        title: "gaps filled, means by identity alone",
+        title: "gaps filled, means by identity",
         predict: predict({ key: "identity", estimator: "mean" }),
       },
-      { policy, title: "gaps filled, all times known beforehand", settings: { oracle: true } },
+      { policy, title: "gaps filled, all times known", settings: { oracle: true } },
     ];
   });
 }

@@ -16,7 +16,7 @@ import { pageCss } from "./pageCss.ts";
 import { pickedPoint } from "./pickedPoint.ts";
 import { plots } from "./plots/index.ts";
 import { fleetTracesOf, type ReportInput, tracesOf } from "./reportInput.ts";
-import { responseTimesSection, schedulabilitySection } from "./schedulabilitySection.ts";
+import { responseTimesSections, schedulabilitySection } from "./schedulabilitySection.ts";
 import { scheduleSection } from "./scheduleSection.ts";
 import { searchSection } from "./searchSection.ts";
 import { transitionSection } from "./transitionSection.ts";
@@ -85,7 +85,7 @@ function contents(input: ReportInput): Markup {
     [(input.kernelTraces ?? []).length > 0, "kernels-1", "Kernels"],
     [(input.kernelSharings ?? []).length > 0, "kernel-sharing", "Sharing kernel by kernel"],
     [(input.kernelFillPlans ?? []).length > 0, "fill-plan-1", "Fill plan"],
-    [(input.responseTimes ?? []).length > 0, "response-times", "Response times"],
+    [(input.responseTimes ?? []).length > 0, "response-times-1", "Response times"],
     [(input.schedulabilities ?? []).length > 0, "schedulability-1", "Schedulability"],
     [(input.searches ?? []).length > 0, "search-1", "Power modes"],
     [input.modePlan !== undefined, "turns", "Taking turns"],
@@ -141,7 +141,7 @@ function kernels(input: ReportInput): Markup[] {
     ...kernelTraces.map((trace, i) => kernelTraceSection(trace, i, kernelTraces, kernelProfiles)),
     ...(kernelSharings.length === 0 ? [] : [kernelSharingSection(kernelSharings)]),
     ...kernelFillPlans.map(kernelFillPlanSection),
-    ...(responseTimes.length === 0 ? [] : [responseTimesSection(responseTimes)]),
+    ...responseTimesSections(responseTimes),
     ...schedulabilities.map(schedulabilitySection),
   ];
 }

@@ -7,34 +7,51 @@ import { html, type Markup } from "./markup.ts";
 import { numbered } from "./numbered.ts";
 import { plots } from "./plots/index.ts";
 
-/** Whether every deadline is proved to be met, analysis by analysis. */
-export function responseTimesSection(analyses: readonly ResponseTimes[]): Markup {
-  return html`<section id="response-times"><h2>Worst-case response times</h2>
-<p class="headline">${responseTimesHeadline(analyses)}</p>
+/** Whether every deadline is proved to be met, task set by task set and analysis by analysis. */
+export function responseTimesSections(all: readonly ResponseTimes[]): Markup[] {
+  const sets = [...Map.groupBy(all, setOf).values()];
+  return sets.map(
+    (
+      analyses,
+      i,
+    ) => html`<section id="response-times-${i + 1}"><h2>${numbered("Worst-case response times", i, sets.length)}</h2>
+<p class="headline">${headlineOf(analyses)}</p>
 <ul class="facts">${analyses.map(({ analysis, why }) => html`<li>${analysis}: ${why}</li>`)}</ul>
 ${figure(plots.responseTimeBars(analyses))}
-${foldedTable(
-  "Bounds",
-  ["task", "analysis", "response at most", "deadline", "priority on the accelerator"],
-  analyses.flatMap((own) =>
-    own.tasks.map((task) => [
-      task.task,
-      own.analysis,
-      boundText(task),
-      task.verdict === "best-effort" ? "none" : formatSeconds(task.deadlineSeconds),
-      task.gpuPriority === null ? "–" : String(task.gpuPriority),
-    ]),
-  ),
-)}
-</section>`;
+${boundTable(analyses)}
+</section>`,
+  );
 }
 
-/** Analyses in one sentence: those under which all deadlines are met. */
-export function responseTimesHeadline(analyses: readonly ResponseTimes[]): string {
+function boundTable(analyses: readonly ResponseTimes[]): Markup {
+  return foldedTable(
+    "Bounds",
+    ["task", "deadline", ...analyses.map(({ analysis }) => analysis)],
+    analyses[0]!.tasks.map(({ task, verdict, deadlineSeconds }) => [
+      task,
+      verdict === "best-effort" ? "none" : formatSeconds(deadlineSeconds),
+      ...analyses.map(({ tasks }) => boundText(tasks.find((row) => row.task === task)!)),
+    ]),
+  );
+}
+
+/** What tells task sets apart: the file they were read from. */
+function setOf({ made, tasks }: ResponseTimes): string {
+  return JSON.stringify([made.inputs.map(({ sha256 }) => sha256), tasks.map(({ task }) => task)]);
+}
+
+/** Task sets in a sentence each. */
+export function responseTimesHeadline(all: readonly ResponseTimes[]): string {
+  return [...Map.groupBy(all, setOf).values()].map(headlineOf).join(" ");
+}
+
+/** Analyses of one task set in one sentence: those under which all deadlines are met. */
+function headlineOf(analyses: readonly ResponseTimes[]): string {
+  const source = analyses[0]!.made.inputs[0]?.name ?? "this task set";
   const accepting = analyses.filter(({ schedulable }) => schedulable).map(({ analysis }) => analysis);
   return accepting.length === 0
-    ? "No analysis shows that all deadlines are met."
-    : `All deadlines are met under ${accepting.join(", ")}.`;
+    ? `No analysis shows that all deadlines of ${source} are met.`
+    : `All deadlines of ${source} are met under ${accepting.join(", ")}.`;
 }
 
 /** How many random task sets each analysis accepts. */

@@ -14,7 +14,7 @@ import {
 import { Command, Option } from "commander";
 import { exitCodes } from "../exitCodes.ts";
 import { formatSeconds, significant } from "../formatNumbers.ts";
-import { formatResponseTimes, formatSchedulability } from "../formatTaskSet.ts";
+import { formatResponseMatrix, formatResponseTimes, formatSchedulability } from "../formatTaskSet.ts";
 import { madeNow } from "../made.ts";
 import { parseCount } from "../parseLists.ts";
 import { printable } from "../printable.ts";
@@ -161,7 +161,7 @@ function print(results: readonly ResponseTimes[], attacked: readonly Attacked[],
     printJson(analysis === "all" ? results : results[0]);
     return;
   }
-  process.stdout.write(results.map(formatResponseTimes).join("\n"));
+  process.stdout.write(analysis === "all" ? formatResponseMatrix(results) : results.map(formatResponseTimes).join(""));
   if (attacked.length > 0) process.stdout.write(`\n${formatAttacks(attacked)}`);
 }
 

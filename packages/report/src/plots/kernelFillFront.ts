@@ -47,6 +47,13 @@ export function kernelFillFront(sharing: KernelSharing): Display {
   });
 }
 
+const wayWords: Readonly<Record<string, string>> = {
+  greedy: "stream priorities",
+  fifo: "one queue",
+  timeslice: "time slices",
+  orion: "Orion's policy",
+};
+
 const [fillColour, wayColour] = [seriesStyle(0).colour, seriesStyle(1).colour];
 
 interface Place {
@@ -65,7 +72,7 @@ function axesOf(places: readonly Place[]) {
     options: {
       height: 280,
       marginLeft: 52,
-      marginRight: 34,
+      marginRight: 70,
       marginTop: 28,
       marginBottom: 44,
       x: {
@@ -101,26 +108,45 @@ function drawPairs({ front }: KernelSharing): string {
       ),
       line(efficient, { ...place, stroke: fillColour, curve: "step-after", strokeOpacity: 0.6 }),
       dot(efficient, { ...place, r: 4, fill: fillColour }),
-      text(legible(efficient), {
-        ...place,
-        text: ({ executionQuantile, idleQuantile }) =>
-          `${formatPercentile(executionQuantile)}/${formatPercentile(idleQuantile)}`,
-        dx: 6,
-        dy: 10,
-        fontSize: 10,
-        textAnchor: "start",
-        stroke: paperColour,
-        strokeWidth: 3,
-        fill: "currentColor",
-      }),
+      ...endLabels([...Map.groupBy(efficient, placeName).values()]).map(({ points, ...placing }) =>
+        text([points], {
+          x: ([first]) => place.x(first!),
+          y: ([first]) => place.y(first!),
+          text: pairNames,
+          fontSize: 10,
+          stroke: paperColour,
+          strokeWidth: 3,
+          fill: "currentColor",
+          ...placing,
+        }),
+      ),
     ],
   });
 }
 
-/** Both ends and the middle: labels of neighbours would cover each other. */
-function legible<T>(points: readonly T[]): readonly T[] {
-  const wanted = [0, Math.floor((points.length - 1) / 2), points.length - 1];
-  return points.length === 0 ? [] : [...new Set(wanted)].map((i) => points[i]!);
+type FrontPoint = KernelSharing["front"][number];
+
+function placeName({ delay, lowWork }: FrontPoint): string {
+  return `${delay}/${lowWork}`;
+}
+
+/** The most careful of the pairs that came to the same, and how many more there are. */
+function pairNames(points: readonly FrontPoint[]): string {
+  const careful = points.toSorted(
+    (a, b) => a.idleQuantile - b.idleQuantile || b.executionQuantile - a.executionQuantile,
+  )[0]!;
+  const more = points.length > 1 ? ` and ${points.length - 1} more` : "";
+  return `${formatPercentile(careful.executionQuantile)}/${formatPercentile(careful.idleQuantile)}${more}`;
+}
+
+/** Both ends, the first below its point and the last above: labels of all would cover each other. */
+function endLabels(places: readonly (readonly FrontPoint[])[]) {
+  const first = { textAnchor: "start", dx: 4, dy: 12 } as const;
+  const last = { textAnchor: "end", dx: 4, dy: -12 } as const;
+  return places.flatMap((points, i) => {
+    if (i === 0) return [{ points, ...first }];
+    return i === places.length - 1 ? [{ points, ...last }] : [];
+  });
 }
 
 function drawWays({ front, outcomes }: KernelSharing): string {
@@ -136,8 +162,9 @@ function drawWays({ front, outcomes }: KernelSharing): string {
       dot(ways, { ...place, r: 4, symbol: "square", fill: wayColour, title: "title" }),
       text(ways, {
         ...place,
-        text: "policy",
-        dy: -10,
+        text: ({ policy }) => wayWords[policy] ?? policy,
+        textAnchor: "start",
+        dx: 8,
         fontSize: 10,
         stroke: paperColour,
         strokeWidth: 3,

@@ -1,4 +1,4 @@
-import { rectY, ruleX, text } from "@observablehq/plot";
+import { rectY, ruleX } from "@observablehq/plot";
 import type { KernelTrace } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
 import { type Display, display, panels } from "../display.ts";
@@ -7,7 +7,7 @@ import { formatNanoseconds } from "../formatNanoseconds.ts";
 import { displayUnit, formatPercent, significant } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { labelledBase } from "../logScale.ts";
-import { limitColour, mutedColour, paperColour, seriesStyle } from "../palette.ts";
+import { limitColour, mutedColour, seriesStyle } from "../palette.ts";
 import { sumOf } from "../sumOf.ts";
 import { textTable } from "../textTable.ts";
 
@@ -19,10 +19,10 @@ const classWords: Readonly<Record<GapClass, string>> = {
   short: "nothing launched, too short",
   waiting: "launched, but waiting",
 };
-const classColours: Readonly<Record<GapClass, string>> = {
-  fillable: seriesStyle(2).colour,
-  short: seriesStyle(0).colour,
-  waiting: mutedColour,
+const classStyles: Readonly<Record<GapClass, { readonly colour: string; readonly opacity: number }>> = {
+  fillable: { colour: seriesStyle(2).colour, opacity: 1 },
+  short: { colour: seriesStyle(2).colour, opacity: 0.3 },
+  waiting: { colour: mutedColour, opacity: 0.5 },
 };
 
 /** Bins of a factor of ten. */
@@ -50,8 +50,13 @@ export function kernelGaps(trace: KernelTrace, minGap = 25_000): Display {
         { name: "gaps in a step", svg: drawBins(bins, minGap, "count") },
       ],
       legend([
-        ...classes.map((of) => ({ label: classWords[of], colour: classColours[of], mark: "bar" as const })),
-        { label: "worth filling from here", colour: limitColour, mark: "dashed" },
+        ...classes.map((of) => ({
+          label: classWords[of],
+          colour: classStyles[of].colour,
+          mark: "bar" as const,
+          hollow: classStyles[of].opacity < 1,
+        })),
+        { label: `worth filling from ${formatNanoseconds(minGap)} on`, colour: limitColour, mark: "dashed" },
       ]),
     ),
     text: textTable(
@@ -140,23 +145,14 @@ function drawBins(bins: readonly Bin[], minGap: number, measure: "time" | "count
             x2: ({ to }) => to / 1e3,
             y1: ({ low }) => low * factor,
             y2: ({ high }) => high * factor,
-            fill: classColours[of],
+            fill: classStyles[of].colour,
+            fillOpacity: classStyles[of].opacity,
             insetLeft: 0.5,
             insetRight: 0.5,
           },
         ),
       ),
       ruleX([minGap / 1e3], { stroke: limitColour, strokeDasharray: "5 3" }),
-      text([minGap / 1e3], {
-        x: (value: number) => value,
-        frameAnchor: "top",
-        text: () => formatNanoseconds(minGap),
-        textAnchor: "start",
-        dx: 4,
-        fill: limitColour,
-        stroke: paperColour,
-        strokeWidth: 4,
-      }),
     ],
   });
 }

@@ -12,7 +12,7 @@ import { limitColour, mutedColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
 
 /** px */
-const size = { width: 560, labels: 190, row: 30 } as const;
+const size = { width: 600, labels: 236, row: 30 } as const;
 
 /**
  * For each pair of tasks and each way of sharing: how much faster the urgent task is than under the default way, and what is left to the others;
@@ -61,7 +61,7 @@ function drawPair(sharing: KernelSharing): string {
   const rows = sharing.outcomes.map((outcome, i) => ({ ...outcome, row: `${i}` }));
   const largest = rows.reduce((most, { speedUp, lowRatio }) => Math.max(most, speedUp, lowRatio ?? 0), 1);
   const half = (size.row - 6) / 2;
-  const nameOf = (row: string) => fitText(sharing.outcomes[Number(row)]!.title, size.labels - 14, 12);
+  const nameOf = (row: string) => fitText(sharing.outcomes[Number(row)]!.title, size.labels - 14, 11);
   return drawPlot(`${pairName(sharing)}: speed-ups and what is left to the others, by way of sharing`, {
     width: size.width,
     height: 52 + size.row * rows.length,

@@ -24,7 +24,8 @@ export interface KernelTimelineOptions {
 
 /** Boxes drawn at most; beyond them neighbours are drawn as one. */
 const mostBoxes = 4000;
-const namedIdentities = 7;
+/** Series whose colours differ from those of gaps and of other operations. */
+const identitySeries = [0, 1, 3, 6, 7, 8, 9];
 const longestGaps = 8;
 /** Width that labels are chosen for, px; the real one is the page's. */
 const assumedWidth = 1000;
@@ -70,7 +71,7 @@ function mostTime({ identities, durations }: KernelStep): readonly number[] {
   for (const [row, identity] of identities.entries()) times.set(identity, (times.get(identity) ?? 0) + durations[row]!);
   return [...times]
     .sort((a, b) => b[1] - a[1])
-    .slice(0, namedIdentities)
+    .slice(0, identitySeries.length)
     .map(([identity]) => identity);
 }
 
@@ -78,7 +79,7 @@ function legendOf({ identities, gapsKnown }: KernelTrace, named: readonly number
   return [
     ...named.map((identity, i) => ({
       label: shortName(identities[identity]!),
-      colour: seriesStyle(i).colour,
+      colour: identityColour(i),
       mark: "bar" as const,
     })),
     { label: "other operations", colour: mutedColour, mark: "bar" },
@@ -92,13 +93,23 @@ function legendOf({ identities, gapsKnown }: KernelTrace, named: readonly number
   ];
 }
 
-const gapColour = "var(--series-5, #b3263a)";
+const gapColour = seriesStyle(2).colour;
+
+function identityColour(i: number): string {
+  return seriesStyle(identitySeries[i]!).colour;
+}
+
 const shownName = 44;
 
 /** A kernel's name: template arguments run to hundreds of characters. */
 function shortName({ name }: KernelIdentity): string {
   const bare = name.replace(/^void /u, "");
   return bare.length > shownName ? `${bare.slice(0, shownName - 1)}…` : bare;
+}
+
+/** The same without template arguments and parameters, for labels. */
+function bareName(identity: KernelIdentity): string {
+  return shortName(identity).replace(/(?<=\w)[<(].*$/u, "");
 }
 
 function kindWords(kind: number): string {
@@ -161,14 +172,15 @@ function drawBox(
   { levels, percent, drawing }: BoxContext,
 ): Markup {
   const place = drawing.named.indexOf(identity);
-  const colour = place === -1 ? mutedColour : seriesStyle(place).colour;
+  const colour = place === -1 ? mutedColour : identityColour(place);
   const name = shortName(trace.identities[identity]!);
   const more = operations > 1 ? ` and ${operations - 1} more` : "";
-  const level = levelShowing(levels, width, Math.min(90, textWidth(name, 11)) + 8);
+  const label = bareName(trace.identities[identity]!);
+  const level = levelShowing(levels, width, Math.min(90, textWidth(label, 11)) + 8);
   const text =
     level === null
       ? null
-      : html`<text class="from-${level}"${level === 1 ? null : html` display="none"`} x="${percent(start)}%" dx="4" y="${top + rowHeight / 2 + 4}" pointer-events="none" fill="var(--paper, white)">${fitText(name, level * width - 6, 11)}</text>`;
+      : html`<text class="from-${level}"${level === 1 ? null : html` display="none"`} x="${percent(start)}%" dx="4" y="${top + rowHeight / 2 + 4}" pointer-events="none" fill="var(--paper, white)">${fitText(label, level * width - 6, 11)}</text>`;
   return html`<rect class="kernel" x="${percent(start)}%" width="${percent(end - start)}%" y="${top}" height="${rowHeight}" fill="${colour}"><title>${`${name}${more}: ${formatNanoseconds(end - start)} from ${formatNanoseconds(start)}`}</title></rect>${text}`;
 }
 
@@ -178,15 +190,16 @@ interface GapContext {
   readonly minGap: number;
 }
 
-function drawGap(
-  trace: KernelTrace,
-  { after, start, end, kind }: KernelGap,
-  { id, percent, minGap }: GapContext,
-): Markup {
+function drawGap(trace: KernelTrace, gap: KernelGap, { id, percent, minGap }: GapContext): Markup {
+  const { start, end, kind } = gap;
   const isFillable = kind === 1 && end - start >= minGap;
   const colour = kind === 2 ? mutedColour : gapColour;
-  const title = `gap of ${formatNanoseconds(end - start)} from ${formatNanoseconds(start)}, after ${shortName(trace.identities[after]!)}: ${kindWords(kind)}`;
-  return html`<rect class="gap${isFillable ? html` fillable` : null}"${id} x="${percent(start)}%" width="${percent(end - start)}%" y="${gapTop}" height="${gapHeight}" fill="${colour}" fill-opacity="${isFillable ? 1 : 0.3}"><title>${title}</title></rect>`;
+  const title = 10 * (end - start) < minGap ? null : html`<title>${gapWords(trace, gap)}</title>`;
+  return html`<rect class="gap${isFillable ? html` fillable` : null}"${id} x="${percent(start)}%" width="${percent(end - start)}%" y="${gapTop}" height="${gapHeight}" fill="${colour}" fill-opacity="${isFillable ? 1 : 0.3}">${title}</rect>`;
+}
+
+function gapWords({ identities }: KernelTrace, { after, start, end, kind }: KernelGap): string {
+  return `gap of ${formatNanoseconds(end - start)} from ${formatNanoseconds(start)}, after ${shortName(identities[after]!)}: ${kindWords(kind)}`;
 }
 
 /** At each level, round times a few to a screen; a level's ticks add to those before it. */

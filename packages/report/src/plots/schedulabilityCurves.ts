@@ -10,12 +10,12 @@ import { textTable } from "../textTable.ts";
 /** How many random task sets each analysis accepts along an axis, with intervals. */
 export function schedulabilityCurves({ axis, setsPerPoint, generator, curves }: Schedulability): Display {
   const label = axis.unit === "" || axis.unit === "fraction" ? axis.name : `${axis.name} (${axis.unit})`;
-  const settings = Object.entries(generator).map(([name, value]) => `${name} ${value}`);
+  const settings = Object.entries(generator).map(([name, value]) => `${inSmallWords(name)} ${value}`);
   return display({
     title: `Task sets that are schedulable, by ${axis.name}`,
     caption: [
       `${setsPerPoint} random (synthetic) task sets a point; bands: intervals of the part that is accepted`,
-      `Task sets: ${settings.join(", ")}`,
+      `Of the task sets, the axis apart: ${settings.join(", ")}`,
     ].join(". "),
     picture: panels(
       [{ name: "", svg: drawCurves(curves, label), width: 640 }],
@@ -41,7 +41,8 @@ type Point = Schedulability["curves"][number]["points"][number];
 function acceptedText(point: Point | undefined): string {
   if (point === undefined) return "–";
   const { accepted, low, high } = point;
-  return `${significant(100 * accepted)} % [${significant(100 * low)}, ${significant(100 * high)}]`;
+  const [value, ...ends] = [accepted, low, high].map((part) => Number((100 * part).toFixed(1)));
+  return `${value} % [${ends.join(", ")}]`;
 }
 
 function drawCurves(curves: Schedulability["curves"], label: string): string {
@@ -69,4 +70,9 @@ function drawCurves(curves: Schedulability["curves"], label: string): string {
       ];
     }),
   });
+}
+
+/** A setting's name in words: `tasksPerCore` as `tasks per core`. */
+function inSmallWords(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
