@@ -36,6 +36,7 @@ function openRows() {
   const devices = new Map<number, NsysDevice>();
   const left = { lines: 0, withoutTime: 0, negative: 0 };
   let origin: bigint | undefined;
+  let rows = 0; // stands for the stream where the table has none, so that nothing seems to overlap on one
 
   const add = (fields: readonly string[] | undefined, columns: NsysCsvColumns): void => {
     if (fields?.length !== columns.width) {
@@ -60,7 +61,7 @@ function openRows() {
         end: Number(start - origin + duration),
         launch: launch === undefined ? Number.NaN : Number(launch - origin),
         device: number,
-        stream: columns.stream < 0 ? Number.NaN : numberOr(at(columns.stream), 0),
+        stream: columns.stream < 0 ? rows++ : numberOr(at(columns.stream), 0),
         call: numberOr(at(columns.context), process) * 2 ** 32 + numberOr(at(columns.correlation), Number.NaN),
         process,
         identity: identities.indexOf(identity),

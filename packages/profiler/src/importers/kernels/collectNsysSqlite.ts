@@ -22,17 +22,21 @@ export async function collectNsysSqlite(path: string): Promise<NsysRecords> {
       throw foreign(path);
     return collect(tables);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR") throw damaged(path, error);
+    if (error instanceof Error && "code" in error && damages.has(error.code)) throw damaged(path, error);
     throw error;
   } finally {
     database.close();
   }
 }
 
+/** What SQLite says of damaged pages, and Node of numbers that no export holds. */
+const damages: ReadonlySet<unknown> = new Set(["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"]);
+
 function collect(tables: Tables): NsysRecords {
   const origin = firstTime(tables);
   const identities = openIdentityList();
   const columns = openNsysOperationColumns();
+  const callOf = openCallNumbers();
   const left = { withoutTime: 0, negative: 0 };
   for (const { table, asked, identityOf, kind } of operationTables) {
     for (const row of tables.rows(table, { ...times(origin), ...placed, ...asked })) {
@@ -49,12 +53,12 @@ function collect(tables: Tables): NsysRecords {
           call: callOf(row),
           process: numberOf(row.process) || 0,
           identity: identities.indexOf(identityOf(row)),
-          kind: kind === nsysKind.graph || row.node === null ? kind : nsysKind.node,
+          kind: row.node === 1 ? nsysKind.node : kind,
         });
       }
     }
   }
-  const joined = joinCalls(columns.columns(), readCalls(tables, origin));
+  const joined = joinCalls(columns.columns(), readCalls(tables, origin, callOf));
   return {
     ...joined,
     identities: identities.list,
@@ -76,6 +80,8 @@ const times = (origin: bigint): Readonly<Record<string, Asked>> => ({
 /** Global ids pack the process into bits 24 to 47. */
 const processOf = (name: string): Asked => ({ needs: [name], sql: `("${name}" >> 24) & 16777215` });
 const textOf = (name: string): Asked => ({ needs: [name], sql: `(SELECT value FROM StringIds WHERE id = "${name}")` });
+/** Numbers of nodes have 64 bits; 0 is none. */
+const ofGraph: Asked = { needs: ["graphNodeId"], sql: 'coalesce("graphNodeId", 0) <> 0' };
 const placed = {
   device: column("deviceId"),
   stream: column("streamId"),
@@ -97,7 +103,7 @@ const operationTables: readonly {
       demangled: textOf("demangledName"),
       short: textOf("shortName"),
       mangled: textOf("mangledName"),
-      node: column("graphNodeId"),
+      node: ofGraph,
       ...Object.fromEntries(geometry.map((name) => [name, column(name)])),
     },
     identityOf: kernelIdentity,
@@ -105,19 +111,19 @@ const operationTables: readonly {
   },
   {
     table: "CUPTI_ACTIVITY_KIND_MEMCPY",
-    asked: { copy: column("copyKind"), node: column("graphNodeId") },
+    asked: { copy: column("copyKind"), node: ofGraph },
     identityOf: ({ copy }) => memoryIdentity(`memcpy ${copyNames[numberOf(copy!)] ?? `of kind ${copy}`}`),
     kind: nsysKind.memory,
   },
   {
     table: "CUPTI_ACTIVITY_KIND_MEMSET",
-    asked: { node: column("graphNodeId") },
+    asked: { node: ofGraph },
     identityOf: () => memoryIdentity("memset"),
     kind: nsysKind.memory,
   },
   {
     table: "CUPTI_ACTIVITY_KIND_GRAPH_TRACE",
-    asked: { graph: column("graphId") },
+    asked: { graph: { needs: ["graphId"], sql: 'CAST("graphId" AS TEXT)' } },
     identityOf: ({ graph }) => ({ name: `graph ${graph ?? "without a number"}`, grid: null, block: null }),
     kind: nsysKind.graph,
   },
@@ -160,7 +166,7 @@ interface Calls {
   readonly ofGraph: Int32Array;
 }
 
-function readCalls(tables: Tables, origin: bigint): Calls {
+function readCalls(tables: Tables, origin: bigint, callOf: (row: Row) => number): Calls {
   const [starts, correlations, ofGraph] = [floatColumn(), floatColumn(), intColumn()];
   const asked = {
     ...times(origin),
@@ -197,9 +203,15 @@ function joinCalls(
   return { operations: { ...operations, launches: starts, kinds }, launchesKnown: true, ambiguous };
 }
 
-/** One number for process and correlation; correlations have 32 bits, processes 24, of which few are used. */
-function callOf({ process, correlation }: Row): number {
-  return (numberOf(process!) || 0) * 2 ** 32 + numberOf(correlation!);
+/** One number for process and correlation: a correlation has 32 bits, so processes are counted, which keeps both exact. */
+function openCallNumbers(): (row: Row) => number {
+  const processes = new Map<number, number>();
+  return ({ process, correlation }) => {
+    const id = numberOf(process) || 0;
+    const index = processes.get(id) ?? processes.size;
+    processes.set(id, index);
+    return index * 2 ** 32 + numberOf(correlation);
+  };
 }
 
 /** Pushed and popped (59), or started and ended (60): what else NVTX knows has no end. */

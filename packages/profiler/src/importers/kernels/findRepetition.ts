@@ -10,14 +10,16 @@ export interface Repetition {
 
 /** Two could be chance. */
 const fewestRounds = 3;
-/** The rarest symbols tell the period; the next ones are asked where those occur irregularly. */
-const mostSymbols = 32;
+/** The rarest symbols tell the period; the next ones are asked where those occur outside the rounds as well. */
+const mostSymbols = 16;
+/** How often the rarest symbols may occur in one round. */
+const mostInRound = 4;
 
 /**
  * The longest part of a sequence that is one and the same round over and over, and the shortest such round. Rounds are cut before
  * the element that the greatest weight precedes, in the median over the rounds.
  *
- * Candidates for the period are the distances between neighbours of the rarest symbols that occur at least three times. O(32 n).
+ * Candidates for the period are the usual distances between occurrences of the rarest symbols, up to four occurrences apart; O(64 n).
  *
  * @param symbols  numbers, equal for equal elements
  * @param weights  of each element, such as the idle time before it
@@ -44,12 +46,13 @@ function candidates(symbols: Int32Array): ReadonlySet<number> {
     else list.push(at);
   }
   const rare = [...places.values()].filter(({ length }) => length >= fewestRounds).sort((a, b) => a.length - b.length);
-  return new Set(rare.slice(0, mostSymbols).map(medianDistance));
+  const lags = Array.from({ length: mostInRound }, (_, i) => i + 1);
+  return new Set(rare.slice(0, mostSymbols).flatMap((list) => lags.flatMap((lag) => medianDistance(list, lag) ?? [])));
 }
 
-function medianDistance(places: readonly number[]): number {
-  const distances = places.slice(1).map((place, i) => place - places[i]!);
-  return distances.sort((a, b) => a - b)[distances.length >> 1]!;
+function medianDistance(places: readonly number[], lag: number): number | undefined {
+  const distances = places.slice(lag).map((place, i) => place - places[i]!);
+  return distances.sort((a, b) => a - b)[distances.length >> 1];
 }
 
 /** The longest part in which each element equals the one a period before it. */

@@ -7,7 +7,8 @@ import { joinLaunches } from "./joinLaunches.ts";
 import type { DeviceTrace, FileHead, KernelReading, ReadKernelsOptions } from "./kernelImporter.ts";
 import { kinetoDeviceOperations } from "./kinetoDeviceOperations.ts";
 import { kinetoDrops } from "./kinetoDrops.ts";
-import { openIdentityTable } from "./kinetoIdentities.ts";
+import { type IdentityTable, openIdentityTable } from "./kinetoIdentities.ts";
+import { kinetoNeeds } from "./kinetoNeeds.ts";
 import type { KinetoRecords } from "./kinetoRecords.ts";
 import { kinetoWarnings } from "./kinetoWarnings.ts";
 import { readChunks } from "./readChunks.ts";
@@ -52,7 +53,10 @@ export async function readKineto(path: string, options: ReadKernelsOptions): Pro
     const context = { file, records, own, built, windows, ambiguous, device, launchOf };
     traces.push({
       device,
-      trace: toTrace(records, device, built, options, kinetoDrops(context), kinetoWarnings(context)),
+      trace: {
+        ...toTrace(records, device, built, options, kinetoDrops(context), kinetoWarnings(context)),
+        ...needsOf(built, identities, records, device),
+      },
     });
   }
   if (traces.length > 0) return { status: "read", traces };
@@ -86,6 +90,20 @@ function toTrace(
     warnings,
     synthetic: false,
   };
+}
+
+function needsOf(
+  built: BuiltSteps,
+  identities: IdentityTable,
+  { devices }: KinetoRecords,
+  device: number,
+): Pick<KernelTrace, "needs"> {
+  const needs = kinetoNeeds(
+    built.identities,
+    identities,
+    devices.find(({ id }) => id === device),
+  );
+  return needs === undefined ? {} : { needs };
 }
 
 function devicesOf({ operations }: KinetoRecords): readonly number[] {

@@ -1,5 +1,5 @@
 import { argumentField, eventField, numberAt } from "./kinetoFields.ts";
-import type { KinetoRecords } from "./kinetoRecords.ts";
+import { type KinetoRecords, sharedMemoryUnits } from "./kinetoRecords.ts";
 import { floatColumn, intColumn } from "./numberColumn.ts";
 import type { TextInterner } from "./textInterner.ts";
 
@@ -14,7 +14,7 @@ export interface ScannedEvent {
 /** Executions on devices, one by one → columns. */
 export function openOperationColumns(texts: TextInterner) {
   const [starts, durations, devices, streams, correlations] = Array.from({ length: 5 }, floatColumn);
-  const [names, grids, blocks, onMemory, ofGraph] = Array.from({ length: 5 }, intColumn);
+  const [names, grids, blocks, onMemory, ofGraph, resources] = Array.from({ length: 6 }, intColumn);
   return {
     add: ({ bytes, spans, argumentSpans, start }: ScannedEvent, duration: number, isOnMemory: boolean): void => {
       const { correlation, device, stream, grid, block, graphId, graphNode } = argumentField;
@@ -31,6 +31,7 @@ export function openOperationColumns(texts: TextInterner) {
       onMemory!.push(isOnMemory ? 1 : 0);
       const inGraph = numberAt(bytes, argumentSpans, graphId) > 0 || numberAt(bytes, argumentSpans, graphNode) > 0;
       ofGraph!.push(inGraph ? 1 : 0);
+      resources!.push(isOnMemory ? -1 : packedResources(bytes, argumentSpans));
     },
     values: (): KinetoRecords["operations"] => ({
       starts: starts!.values(),
@@ -43,6 +44,7 @@ export function openOperationColumns(texts: TextInterner) {
       blocks: blocks!.values(),
       onMemory: onMemory!.values(),
       ofGraph: ofGraph!.values(),
+      resources: resources!.values(),
     }),
   };
 }
@@ -69,6 +71,14 @@ export function openLaunchColumns(texts: TextInterner) {
       blocks: blocks!.values(),
     }),
   };
+}
+
+/** Registers of a thread and shared memory of a block in one number; −1 when the trace does not say, or says what no GPU has. */
+function packedResources(bytes: Uint8Array, spans: Int32Array): number {
+  const registers = numberAt(bytes, spans, argumentField.registers);
+  const sharedMemory = numberAt(bytes, spans, argumentField.sharedMemory);
+  const sound = registers >= 1 && registers < 2 ** 12 && sharedMemory >= 0 && sharedMemory < sharedMemoryUnits;
+  return sound ? Math.floor(registers) * sharedMemoryUnits + Math.floor(sharedMemory) : -1;
 }
 
 /** The number of a field's text; −1 when the field is absent. */

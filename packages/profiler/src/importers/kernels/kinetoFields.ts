@@ -13,6 +13,8 @@ export const argumentFields = fieldTable([
   "block",
   "graph id",
   "graph node id",
+  "registers per thread",
+  "shared memory",
 ]);
 export const argumentField = {
   correlation: 0,
@@ -22,6 +24,8 @@ export const argumentField = {
   block: 4,
   graphId: 5,
   graphNode: 6,
+  registers: 7,
+  sharedMemory: 8,
 } as const;
 
 /** A field that is a whole number, or a string of one in decimal or, after 0x, hexadecimal digits; NaN when it is neither. */

@@ -1,6 +1,7 @@
 import type { KernelIdentity } from "@partitune/schema";
 import { identityKey } from "./identityKey.ts";
-import type { KinetoRecords } from "./kinetoRecords.ts";
+import { type KinetoRecords, sharedMemoryUnits } from "./kinetoRecords.ts";
+import type { KernelResources } from "./multiprocessorsNeeded.ts";
 
 type Dimensions = readonly [number, number, number];
 
@@ -10,6 +11,10 @@ export interface IdentityTable {
   /** Index of the identity of an operation, launched by `launch` (−1: not known). */
   readonly ofOperation: (row: number, launch: number) => number;
   readonly indexOf: (identity: KernelIdentity) => number;
+  /** The most that any operation of an identity so far took; undefined when not known. */
+  readonly resourcesOf: (
+    index: number,
+  ) => Pick<KernelResources, "registersPerThread" | "sharedMemoryBytes"> | undefined;
 }
 
 /** These calls of ROCm count their grid in work-items instead of blocks. */
@@ -35,19 +40,32 @@ export function openIdentityTable({ operations, launches, textOf }: KinetoRecord
     if (blocks === null || threads === null || !inItems) return { name, grid: blocks, block: threads };
     return { name, grid: map(blocks, (items, axis) => Math.ceil(items / Math.max(1, threads[axis]!))), block: threads };
   };
+  const [mostRegisters, mostSharedMemory] = [new Map<number, number>(), new Map<number, number>()];
+  const note = (index: number, resources: number): number => {
+    if (resources < 0) return index;
+    const [registers, sharedMemory] = [Math.floor(resources / sharedMemoryUnits), resources % sharedMemoryUnits];
+    if (registers > (mostRegisters.get(index) ?? 0)) mostRegisters.set(index, registers);
+    if (sharedMemory > (mostSharedMemory.get(index) ?? 0)) mostSharedMemory.set(index, sharedMemory);
+    return index;
+  };
   return {
     list,
     indexOf,
+    resourcesOf: (index) => {
+      const registersPerThread = mostRegisters.get(index);
+      if (registersPerThread === undefined) return undefined;
+      return { registersPerThread, sharedMemoryBytes: mostSharedMemory.get(index) ?? 0 };
+    },
     ofOperation: (row, launch) => {
       const borrowed = launch >= 0 && operations.grids[row]! < 0 && operations.onMemory[row] === 0;
       const grid = borrowed ? launches.grids[launch]! : operations.grids[row]!;
       const block = borrowed ? launches.blocks[launch]! : operations.blocks[row]!;
       const key = `${operations.names[row]},${grid},${block},${borrowed ? launches.names[launch] : ""}`;
       const known = seen.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return note(known, operations.resources[row]!);
       const index = indexOf(identify(row, grid, block, launch));
       seen.set(key, index);
-      return index;
+      return note(index, operations.resources[row]!);
     },
   };
 }

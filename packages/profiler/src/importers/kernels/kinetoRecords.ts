@@ -1,4 +1,5 @@
 import type { StepWindow } from "./deviceOperations.ts";
+import type { MultiprocessorLimits } from "./multiprocessorsNeeded.ts";
 import type { ScanEnd } from "./scanTraceEvents.ts";
 
 /** What a Kineto trace holds that concerns the device, column by column. Times are whole ns since the first of them. */
@@ -20,6 +21,8 @@ export interface KinetoRecords {
     readonly onMemory: Int32Array;
     /** 1 for a node of a graph. */
     readonly ofGraph: Int32Array;
+    /** Registers of a thread × sharedMemoryUnits + bytes of shared memory of a block; −1 when not known. */
+    readonly resources: Int32Array;
   };
   /** Calls of the host that have a correlation. */
   readonly launches: {
@@ -44,9 +47,14 @@ export interface KinetoRecords {
   readonly damage: string | null;
 }
 
+/** More bytes of shared memory than a block can have. */
+export const sharedMemoryUnits = 2 ** 19;
+
 /** A device as the trace describes it. */
 export interface KinetoDevice {
   readonly id: number;
   readonly name: string | null;
   readonly multiprocessors: number | null;
+  /** Of one of its multiprocessors; null when the trace does not say all of it. */
+  readonly limits: MultiprocessorLimits | null;
 }

@@ -8,8 +8,9 @@ import { splitCsvLine } from "./splitCsvLine.ts";
 
 /** Some line is the header of a report; what `nsys stats` prints before it does not matter. */
 export function recogniseNsysCsv({ text }: FileHead): boolean {
-  return text.split(/\r?\n/).some((line) => {
-    if (!/\b(?:name)\b/i.test(line) || !line.includes(",")) return false;
+  const lines = text.replace(/^\u00ef\u00bb\u00bf/, "").split(/\r?\n/);
+  return lines.some((line) => {
+    if (!/\bname\b/i.test(line) || !line.includes(",")) return false;
     const fields = splitCsvLine(line);
     if (fields === undefined) return false;
     try {

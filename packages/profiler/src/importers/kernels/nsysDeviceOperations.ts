@@ -33,7 +33,7 @@ export function nsysDeviceOperations(records: NsysRecords, device: number): Nsys
     const launch = launchesKnown ? all.launches[row]! : start;
     processes.add(all.processes[row]!);
     if (kind === nsysKind.graph) wholeGraphs++;
-    if (kind === nsysKind.node) {
+    if (kind === nsysKind.node && !Number.isNaN(call)) {
       rows.addToGraph(call, operation, launch, identities.list[all.identities[row]!]!);
       continue;
     }
