@@ -6,7 +6,7 @@ export interface HighRows {
   readonly durations: Float64Array;
   /** Idle time after each; 0 after the last. */
   readonly idles: Float64Array;
-  /** 0: the next one was launched long before, nothing fits between; 1 nothing more was launched; 2 launched, but stalled. 0 where there is no idle time. */
+  /** 0: the next one was launched long before, nothing fits between; 1 nothing more was launched; 2 launched, but stalled. Means nothing without idle time. */
   readonly kinds: Uint8Array;
   /** When each begins alone, from arrival. */
   readonly starts: Float64Array;
@@ -27,7 +27,6 @@ export function toHighRows({ step }: KernelTask): HighRows {
   let now = 0;
   let idle = 0;
   for (let row = 0; row < count; row++) {
-    if (idles[row] === 0) kinds[row] = 0;
     starts[row] = now;
     now += durations[row]! + idles[row]!;
     idle += idles[row]!;

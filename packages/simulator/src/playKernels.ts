@@ -16,7 +16,7 @@ export interface PlayKernelsOptions {
 }
 
 /**
- * Plays kernels of several tasks against each other on one device, on which one operation runs at a time.
+ * Plays kernels of several tasks against each other on one device, on which one operation runs at a time, but under Orion's policy.
  *
  * All times are whole ns. Nothing else is assumed: no operation is slower because another ran before it, and the device is not clocked
  * differently; whether that holds must be measured.
