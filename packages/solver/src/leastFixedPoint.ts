@@ -16,6 +16,9 @@ export interface Recurrence {
 
 const patience = 1000;
 
+/** A fixed point that is not found by then counts as none, which is safe. */
+const mostSteps = 1_000_000;
+
 /**
  * Least R ≥ from with R ≥ base + Σ ⌈(R + jitter)/period⌉ · work, found by iterating; or the first iterate beyond the limit. From the base on,
  * that is the least fixed point.
@@ -32,12 +35,16 @@ export function leastFixedPoint({ base, interferences }: Recurrence, limit: numb
     for (const { period, jitter, work } of interferences) next += Math.ceil((response + jitter) / period) * work;
     if (next <= response) return response;
     response = next;
+    if (step === mostSteps) return limit + 1;
     if (step === patience) response = Math.max(response, Math.min(limit + 1, floorOf({ base, interferences })));
   }
   return response;
 }
 
-/** Without the ceilings the right side is a straight line, which meets R first. */
+/**
+ * Without the ceilings the right side is a straight line, which meets R first. Demands within 1e-12 of all time count as having no fixed point: theirs
+ * would be beyond 1000 s for every ns of the base.
+ */
 function floorOf({ base, interferences }: Recurrence): number {
   let load = 0;
   let start = base;
@@ -45,6 +52,7 @@ function floorOf({ base, interferences }: Recurrence): number {
     load += work / period;
     start += (jitter / period) * work;
   }
-  const rounding = 1e-9;
-  return load >= 1 + rounding ? Number.POSITIVE_INFINITY : Math.floor((start * (1 - rounding)) / (1 - load + rounding));
+  const rounding = 1e-12;
+  if (load >= 1 - rounding) return Number.POSITIVE_INFINITY;
+  return Math.floor((start * (1 - rounding)) / (1 - load + rounding));
 }
