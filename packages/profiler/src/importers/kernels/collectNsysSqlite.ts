@@ -90,6 +90,9 @@ const placed = {
 };
 const geometry = ["gridX", "gridY", "gridZ", "blockX", "blockY", "blockZ"] as const;
 
+const callTable = "CUPTI_ACTIVITY_KIND_RUNTIME";
+const rangeTable = "NVTX_EVENTS";
+
 /** What is read of which table. */
 const operationTables: readonly {
   readonly table: string;
@@ -174,7 +177,7 @@ function readCalls(tables: Tables, origin: bigint, callOf: (row: Row) => number)
     process: processOf("globalTid"),
     graph: { needs: ["nameId"], sql: `${textOf("nameId").sql} LIKE '%GraphLaunch%'` },
   };
-  for (const row of tables.rows("CUPTI_ACTIVITY_KIND_RUNTIME", asked)) {
+  for (const row of tables.rows(callTable, asked)) {
     starts.push(numberOf(row.start));
     correlations.push(callOf(row));
     ofGraph.push(numberOf(row.graph) || 0);
@@ -226,7 +229,7 @@ function readRanges(tables: Tables, origin: bigint): Pick<NsysRecords, "ranges" 
     registered: textOf("textId"),
     process: processOf("globalTid"),
   };
-  for (const row of tables.rows("NVTX_EVENTS", asked, rangesOnly)) {
+  for (const row of tables.rows(rangeTable, asked, rangesOnly)) {
     const name = typeof row.text === "string" ? row.text : row.registered;
     const [start, duration] = [numberOf(row.start), numberOf(row.duration)];
     if (typeof name !== "string" || !(duration > 0)) continue;
@@ -250,11 +253,14 @@ function readDevices(tables: Tables): ReadonlyMap<number, NsysDevice> {
   return devices;
 }
 
+/** The first time of an operation; where there is none, of anything that is read. */
 function firstTime(tables: Tables): bigint {
-  const firsts = operationTables
-    .map(({ table }) => tables.least(table, "start"))
-    .filter((first) => first !== undefined);
-  return firsts.sort((a, b) => (a < b ? -1 : 1))[0] ?? 0n;
+  const first = (names: readonly string[]) =>
+    names
+      .map((table) => tables.least(table, "start"))
+      .filter((start) => start !== undefined)
+      .sort((a, b) => (a < b ? -1 : 1))[0];
+  return first(operationTables.map(({ table }) => table)) ?? first([callTable, rangeTable]) ?? 0n;
 }
 
 /** NaN for anything that is no number. */
