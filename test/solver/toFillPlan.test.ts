@@ -151,6 +151,14 @@ describe("a fill plan", () => {
     expect(plan().voidWhen.length).toBeGreaterThan(4);
   });
 
+  test("says that idle times are longer under a profiler, where its importer said so", () => {
+    const warned = [{ code: "traced-idle-times", where: "w", cause: "c", advice: "a" }];
+    expect(plan({ high: { ...urgent, warnings: warned } }).voidWhen.at(-1)).toBe(
+      'tracing (idle times of "urgent" were recorded under a profiler, which lengthens them)',
+    );
+    expect(plan().voidWhen.join()).not.toContain("tracing");
+  });
+
   test("answers every look-up as the predictions do that it was judged by, whatever the operations", () => {
     const row = fc.tuple(fc.nat(4), fc.integer({ min: 1, max: 1e6 }), fc.nat(1e6), fc.constantFrom(0, 1, 2));
     const rows = fc.array(fc.array(row, { minLength: 2, maxLength: 8 }), { minLength: 1, maxLength: 5 });

@@ -86,5 +86,13 @@ function voidWhen(profiles: readonly KernelProfile[]): readonly string[] {
     "the version of the driver, of CUDA or of a library that launches kernels",
     "a batch size, an input shape or a precision",
     "CUDA graphs turned on or off (nothing can be started between the kernels of a graph)",
+    ...profiles
+      .slice(0, 1)
+      .filter(tracedSlowly)
+      .map(({ task }) => `tracing (idle times of "${task}" were recorded under a profiler, which lengthens them)`),
   ];
+}
+
+function tracedSlowly({ warnings }: KernelProfile): boolean {
+  return warnings.some(({ code }) => code === "traced-idle-times");
 }

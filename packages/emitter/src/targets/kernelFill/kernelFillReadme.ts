@@ -52,10 +52,9 @@ ${lookUpWords(plan)}
 
 ## What to expect
 
-In ${plan.expected.steps} simulated ${plan.expected.steps === 1 ? "step" : "steps"} that the tables do not rest on: ${code(high.name)} ended
-${plan.expected.delay.mean.toFixed(0)} ns later on average and ${plan.expected.delay.longest.toFixed(0)} ns at most; others had ${plan.expected.filled.mean.toFixed(0)} ns
-of kernel time a step on average, ${plan.expected.filled.least.toFixed(0)} ns at least. Simulated: caches, clocks and memory bandwidth that tasks share are in none
-of these numbers.
+In ${plan.expected.steps} simulated ${plan.expected.steps === 1 ? "step" : "steps"} that the tables do not rest on, ${code(high.name)} ended ${microseconds(plan.expected.delay.mean)} later on average and
+${microseconds(plan.expected.delay.longest)} at most; others had ${microseconds(plan.expected.filled.mean)} of kernel time a step on average, ${microseconds(plan.expected.filled.least)} at least.
+Simulated: caches, clocks and memory bandwidth that tasks share are in none of these numbers.
 ${promises(plan)}
 ## Gaps it counts on most
 
@@ -123,6 +122,10 @@ function keyedByIdentity(table: FilledTask["table"]): boolean {
 function shorten(name: string): string {
   const letters = [...name];
   return letters.length <= shownCharacters ? name : `${letters.slice(0, shownCharacters).join("")}…`;
+}
+
+function microseconds(nanoseconds: number): string {
+  return `${(nanoseconds / 1000).toFixed(1)} µs`;
 }
 
 function percent(part: number): string {
