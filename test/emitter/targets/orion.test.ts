@@ -146,7 +146,7 @@ describe("the target orion", () => {
     });
     expect(emit(traceOf({ identities: [copy!, copy!] }), "orion", options)).toMatchObject({
       status: "refused",
-      refusals: [{ cause: "its last step has copies and memsets alone" }],
+      refusals: [{ cause: "its last step has no operator beside copies and memsets" }],
     });
   });
 

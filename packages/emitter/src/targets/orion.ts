@@ -6,7 +6,7 @@ import { type OrionCsv, toOrionCsv } from "./orion/toOrionCsv.ts";
 /**
  * A traced task as a client of Orion: its operators in Orion's columns, and what else Orion's configuration has to say.
  *
- * Refused: tasks with operators whose need of multiprocessors nothing tells, and tasks that only copy. Warned of: needs that are taken from the
+ * Refused: tasks with operators whose need of multiprocessors nothing tells, and tasks without kernels. Warned of: needs that are taken from the
  * number of blocks, and operators of which it is not known what bounds them.
  *
  * @see Strati et al., Orion, EuroSys 2024; https://github.com/eth-easl/orion
@@ -19,7 +19,13 @@ function write(trace: KernelTrace, options: EmitOptions): Emission {
   if (csv.rows === 0)
     return {
       status: "refused",
-      refusals: [{ where, cause: "its last step has copies and memsets alone", advice: "give a trace with kernels" }],
+      refusals: [
+        {
+          where,
+          cause: "its last step has no operator beside copies and memsets",
+          advice: "give a trace with kernels",
+        },
+      ],
     };
   if (csv.withoutNeeds > 0)
     return {

@@ -56,8 +56,11 @@ function operationsOf(trace: KernelTrace) {
 function collectDurations({ steps }: KernelTrace): ReadonlyMap<string, readonly number[]> {
   const samples = new Map<string, number[]>();
   for (const { identities, durations } of steps)
-    for (const [row, key] of keysOf(identities).entries())
-      samples.set(key, [...(samples.get(key) ?? []), durations[row]!]);
+    for (const [row, key] of keysOf(identities).entries()) {
+      const own = samples.get(key);
+      if (own === undefined) samples.set(key, [durations[row]!]);
+      else own.push(durations[row]!);
+    }
   return samples;
 }
 
