@@ -13,6 +13,8 @@ export interface LowOperators {
   readonly heads: readonly number[];
   /** Operators that have run so far, and the time that took, ns. */
   readonly done: { readonly operations: number; readonly work: number };
+  /** A step of the urgent task begins: it is the first task's turn again. */
+  restartTurns(): void;
   /** The next task in turn; −1 when there is none. */
   pick(): number;
   /** The next in turn of those on the lowest level; −1 when there is none. */
@@ -43,6 +45,9 @@ export function lowOperators(tasks: readonly LowOverlapTask[], clock: OverlapClo
     count: tasks.length,
     heads,
     done,
+    restartTurns() {
+      turn = 0;
+    },
     pick: () => inTurn()[0] ?? -1,
     pickByLevel() {
       const lowest = Math.min(...tasks.map(({ priority }) => priority));

@@ -12,6 +12,7 @@ import { type LowOverlapTask, lowOperators } from "./lowOperators.ts";
 import type { OverlapClock, OverlapTask } from "./overlapTask.ts";
 import { planPredictions } from "./planPredictions.ts";
 import { type OverlapStep, playOverlap } from "./playOverlap.ts";
+import { starvationWarnings } from "./starvationWarnings.ts";
 import { type ThinkGaps, thinkGaps } from "./thinkGaps.ts";
 import { type RecordedStep, toOverlapTrace } from "./toOverlapTrace.ts";
 
@@ -95,7 +96,12 @@ export async function measureOverlap(options: MeasureOverlapOptions): Promise<Ov
   }));
   const alone = rounds.map(({ steps, gaps }) => ({ step: steps[contenders.indexOf("exclusive")]!, gaps }));
   return {
-    overlap: { ...describe(options, plan), outcomes, ended },
+    overlap: {
+      ...describe(options, plan),
+      outcomes,
+      ended,
+      warnings: [...thinkWarnings(options), ...starvationWarnings(options.low, settings)],
+    },
     plan,
     traces,
     alone: traceOf(options, options.high, alone, thinkWarnings(options)),
@@ -202,7 +208,10 @@ function thinkWarnings({ high, think }: MeasureOverlapOptions): readonly Warning
   ];
 }
 
-function describe(options: MeasureOverlapOptions, plan: KernelFillPlan): Omit<KernelOverlap, "outcomes" | "ended"> {
+function describe(
+  options: MeasureOverlapOptions,
+  plan: KernelFillPlan,
+): Omit<KernelOverlap, "outcomes" | "ended" | "warnings"> {
   const { high, low, think, recordSteps, deviceName, made, synthetic } = options;
   const { key, estimator, executionQuantile, idleQuantile, minGap, dispatch, feedback, maxOverrun } = plan;
   return {
@@ -215,7 +224,6 @@ function describe(options: MeasureOverlapOptions, plan: KernelFillPlan): Omit<Ke
     think,
     plan: { key, estimator, executionQuantile, idleQuantile, minGap, dispatch, feedback, maxOverrun },
     recordedSteps: recordSteps,
-    warnings: thinkWarnings(options),
     synthetic,
   };
 }

@@ -52,6 +52,7 @@ export function playOverlap(device: OverlapDevice, policy: OverlapPolicy, settin
     const starts: number[] = [];
     const ends: number[] = [];
     const delays: number[] = [];
+    low.restartTurns();
     await rule.arrive();
     for (let row = 0; row < high.rows.length; row++) {
       starts.push(clock.now() - begin);
