@@ -49,8 +49,8 @@ export function playRunList(
     const passed = untilNext(game, running, served, now);
     if (passed === Number.POSITIVE_INFINITY) break;
     now += passed;
-    for (const player of running) spend(player, passed, game, now);
     if (served !== undefined) serve(served, passed, game, now);
+    for (const player of running) spend(player, passed, game, now);
   }
   return players.map(({ longest }) => longest);
 }
