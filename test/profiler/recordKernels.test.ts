@@ -22,6 +22,7 @@ test("a network of the zoo is recorded on this processor, run by run, the same o
     expect(identities).toEqual(trace.steps[0]!.identities);
     expect(durations.every((time) => Number.isInteger(time / 1000))).toBe(true);
   }
+  expect(new Set(trace.warnings.map(({ where }) => where))).toEqual(new Set(["zoo:tiny"]));
   expect(trace.dropped[0]).toEqual({ what: "runs skipped at the beginning", count: 2 });
   expect(readdirSync(scratch).filter((name) => name.startsWith("partitune-"))).toEqual([]);
 });

@@ -47,7 +47,8 @@ export async function recordKernels(model: string, options: RecordKernelsOptions
     for (let run = 0; run < warmup + steps; run++) await network.infer(batch);
     network.endProfiling();
     const trace = await readRecording(folder, { task: model, made, skipSteps: warmup });
-    return { ...trace, deviceName: cpus()[0]?.model.trim() ?? null };
+    const warnings = trace.warnings.map((warning) => ({ ...warning, where: model }));
+    return { ...trace, deviceName: cpus()[0]?.model.trim() ?? null, warnings };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

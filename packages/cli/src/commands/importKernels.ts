@@ -41,9 +41,12 @@ export function importKernelsCommand(): Command {
 Examples:
   $ partitune import kernels worker0.pt.trace.json.gz --task resnet50 --skip-steps 1 --out resnet50.kernels.json
   $ partitune import kernels eval.json --task bert --step-marker forward --out bert.kernels.json
+  $ partitune import kernels report.sqlite --task llm --device 0 --step-marker iteration --out llm.kernels.json
+  $ partitune import kernels resnet50_4_fwd.csv --task resnet50 --out filler.kernels.json
 
-Without --step-marker or --whole-trace, steps are those of the format: ProfilerStep#N for kineto. Operations belong to the step in which they were
-launched; those without a launch are left out and counted. Of a damaged file, what can be read is imported, and what was lost is said.
+Without --step-marker or --whole-trace, steps are those of the format: ProfilerStep#N for kineto; the same, or the rounds of what repeats itself where
+no range is named so, for nsys; runs for onnxruntime. Files of orion and reef are one step without idle times. Operations belong to the step in which
+they were launched; those without a launch are left out and counted. Of a damaged file, what can be read is imported, and what was lost is said.
 
 Exit codes: 0 imported; 1 the file is sound but holds nothing to import; 2 bad input.`,
     )

@@ -35,9 +35,16 @@ function openRows() {
   const identities = openIdentityList();
   const devices = new Map<number, NsysDevice>();
   const left = { lines: 0, withoutTime: 0, negative: 0 };
+  const known = new Map<string, number>();
   let origin: bigint | undefined;
   let rows = 0; // stands for the stream where the table has none, so that nothing seems to overlap on one
 
+  const identityAt = (at: (column: number) => string, columns: NsysCsvColumns): number => {
+    const text = [at(columns.name), ...columns.grid.map(at), ...columns.block.map(at)].join("\n");
+    const index = known.get(text) ?? identities.indexOf(identityOf(at, columns));
+    known.set(text, index);
+    return index;
+  };
   const add = (fields: readonly string[] | undefined, columns: NsysCsvColumns): void => {
     if (fields?.length !== columns.width) {
       left.lines++;
@@ -51,21 +58,26 @@ function openRows() {
     else if (duration < 0n) left.negative++;
     else {
       origin ??= start;
+      const end = Number(start - origin + duration);
+      if (!Number.isSafeInteger(end)) {
+        left.withoutTime++;
+        return;
+      }
       const launch = nanoseconds(at(columns.launch), exponents.launch);
       const { number, device } = deviceOf(at(columns.device));
       if (!devices.has(number)) devices.set(number, device);
-      const identity = identityOf(at, columns);
+      const identity = identityAt(at, columns);
       const process = numberOr(at(columns.process), 0);
       operations.add({
         start: Number(start - origin),
-        end: Number(start - origin + duration),
+        end,
         launch: launch === undefined ? Number.NaN : Number(launch - origin),
         device: number,
         stream: columns.stream < 0 ? rows++ : numberOr(at(columns.stream), 0),
         call: numberOr(at(columns.context), process) * 2 ** 32 + numberOr(at(columns.correlation), Number.NaN),
         process,
-        identity: identities.indexOf(identity),
-        kind: identity.grid === null ? nsysKind.memory : nsysKind.kernel,
+        identity,
+        kind: identities.list[identity]!.grid === null ? nsysKind.memory : nsysKind.kernel,
       });
     }
   };
@@ -87,8 +99,9 @@ function openRows() {
   return { add, records };
 }
 
-/** Exact, whatever the unit; commas between thousands are allowed. */
+/** Exact, whatever the unit; commas between thousands are allowed. Nearly all reports state whole ns, which take the short way. */
 function nanoseconds(text: string, exponent: number): bigint | undefined {
+  if (exponent === -3 && /^\d+$/.test(text)) return BigInt(text);
   const [digits = "", own = "0"] = text.replaceAll(/(?<=\d),(?=\d{3})/g, "").split(/[eE]/);
   return exactNanoseconds(`${digits}e${Number(own) + exponent}`);
 }

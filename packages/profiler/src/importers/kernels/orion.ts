@@ -69,8 +69,9 @@ function operatorOf(file: string, text: string, line: number): Operator {
   );
   if (![-1, 0, 1].includes(profile!))
     throw wrong(file, line, `has the profile "${fields.profile}", which is none of −1, 0, 1`);
-  if (!(need! >= 0)) throw wrong(file, line, `has the SM_usage "${fields.need}", which is no whole number from 0 on`);
-  if (!(duration! >= 0))
+  if (!(need! >= 0 && need! <= Number.MAX_SAFE_INTEGER))
+    throw wrong(file, line, `has the SM_usage "${fields.need}", which is no whole number from 0 on`);
+  if (!(duration! >= 0 && duration! <= Number.MAX_SAFE_INTEGER))
     throw wrong(file, line, `has the duration "${fields.duration}", which is no whole number of ns from 0 on`);
   return { name: fields.name!.trim() || "(no name)", profile: profile!, need: need!, duration: duration! };
 }

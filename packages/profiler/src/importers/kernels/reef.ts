@@ -51,6 +51,9 @@ export async function readReef(path: string, options: ReadKernelsOptions): Promi
   return { status: "read", traces: [{ device: null, trace }] };
 }
 
+/** A day, so that products of two times in ns stay exact enough; no network takes that long. */
+const longestUs = 86_400_000_000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The model and its profile, whichever of them is named. */
@@ -136,7 +139,7 @@ function isObject(value: unknown): value is Fields {
 }
 
 function isTime(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+  return typeof value === "number" && value >= 0 && value < longestUs;
 }
 
 function isCount(value: unknown): boolean {
