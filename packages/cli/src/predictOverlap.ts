@@ -81,9 +81,10 @@ function learn(shortest: Map<number, number>, keys: readonly number[], { idles, 
 }
 
 /**
- * The medians of every operator's times over all recorded steps.
+ * The medians of every operator's times over all recorded steps. What handing over the next one takes is no idle time, in which others could
+ * run, but part of its own, since one thread does both.
  *
- * @param handedOver  the time of handing over an operator is counted by the policy, so it is no idle time here
+ * @param handedOver  the policy counts that time itself
  */
 function typicalStep({ steps }: KernelTrace, handedOver: boolean): KernelStep {
   const median = (column: (step: KernelStep) => readonly number[]): readonly number[] =>
@@ -93,12 +94,14 @@ function typicalStep({ steps }: KernelTrace, handedOver: boolean): KernelStep {
         0.5,
       ),
     );
-  const idles = median((step) => step.idles);
+  const handing = median((step) => step.idles);
+  const durations = median((step) => step.durations);
+  const none = durations.map(() => 0);
   return {
     identities: steps[0]!.identities,
-    durations: median((step) => step.durations),
-    idles: handedOver ? idles.map(() => 0) : idles,
-    idleKinds: idles.map(() => 0),
+    durations: handedOver ? durations : durations.map((duration, row) => duration + handing[row]!),
+    idles: none,
+    idleKinds: none,
   };
 }
 
