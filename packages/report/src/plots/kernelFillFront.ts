@@ -139,14 +139,20 @@ function pairNames(points: readonly FrontPoint[]): string {
   return `${formatPercentile(careful.executionQuantile)}/${formatPercentile(careful.idleQuantile)}${more}`;
 }
 
+interface EndLabel {
+  readonly points: readonly FrontPoint[];
+  readonly textAnchor: "start" | "end";
+  readonly dx: number;
+  readonly dy: number;
+}
+
 /** Both ends, the first below its point and the last above: labels of all would cover each other. */
-function endLabels(places: readonly (readonly FrontPoint[])[]) {
-  const first = { textAnchor: "start", dx: 4, dy: 12 } as const;
-  const last = { textAnchor: "end", dx: 4, dy: -12 } as const;
-  return places.flatMap((points, i) => {
-    if (i === 0) return [{ points, ...first }];
-    return i === places.length - 1 ? [{ points, ...last }] : [];
-  });
+function endLabels(places: readonly (readonly FrontPoint[])[]): readonly EndLabel[] {
+  const [first, last] = [places[0], places.at(-1)];
+  return [
+    ...(first === undefined ? [] : [{ points: first, textAnchor: "start", dx: 4, dy: 12 } as const]),
+    ...(last === undefined || last === first ? [] : [{ points: last, textAnchor: "end", dx: 4, dy: -12 } as const]),
+  ];
 }
 
 function drawWays({ front, outcomes }: KernelSharing): string {
