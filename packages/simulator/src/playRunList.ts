@@ -23,7 +23,8 @@ interface Game {
  * Plays tasks on cores with preemptive priorities, and an accelerator that the most urgent claimant has for itself.
  *
  * A change of the run list costs time on the caller's core, where nobody interrupts it, and the accelerator stands still. One change happens at a time,
- * others sleep until it is over, or wait busily where tasks do. A task that asks while a more urgent one is listed is only noted down, which costs
+ * and others sleep until it is over, also where tasks wait busily for their kernels: the published bounds charge a task nothing for a more urgent one of
+ * its core that would spin meanwhile. A task that asks while a more urgent one is listed is only noted down, which costs
  * nothing. Tasks without deadlines take what is left and change no list.
  *
  * @param horizon  the game ends here, whatever is left; ns

@@ -5,7 +5,7 @@ import { toNanoseconds } from "./toNanoseconds.ts";
 /**
  * Checks a task set and turns it into whole ns, so that sums, products and ceilings of the analyses are exact.
  *
- * Why they are: all values stay below 2^53. For whole numbers x, T below 2^53 the double nearest to x/T has the same ceiling as x/T itself:
+ * Why they are: windows up to a deadline, and jitters, stay below 2^53; of what lies beyond only that it does matters. For whole numbers x, T below 2^53 the double nearest to x/T has the same ceiling as x/T itself:
  * above a whole number k it lies by at least 1/T, which is more than half the spacing of doubles at k, as k·T < x < 2^53; rounding up to k
  * from below leaves the ceiling at k.
  *
