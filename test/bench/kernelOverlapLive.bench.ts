@@ -102,7 +102,7 @@ function rowsOfOutcome(
             value: error,
             unit: "fraction",
             met: Math.abs(error) <= tolerated,
-            note: `predicted ${ms(median(expected))}; p10, steps that nothing else disturbed: ${ms(p10(completions))}, predicted ${ms(p10(expected))}`,
+            note: `predicted ${ms(median(expected))}; p10, where other programs disturb least: ${ms(p10(completions))}, predicted ${ms(p10(expected))}`,
           },
           {
             name: `    ${policy}, delay of a step beside the same step alone, p50`,
