@@ -212,7 +212,7 @@ describe("responseTimeBars and schedulabilityCurves", () => {
     expect(select(html, "g[aria-label=line] path")).toHaveLength(2);
     expect(select(html, "g[aria-label=area] path")).toHaveLength(2);
     expect(text).toMatch(/0.3 +80 % \[75, 85\] +20 % \[15, 25\]/);
-    expect(caption).toContain("200 random (synthetic) task sets a point");
+    expect(caption).toContain("Synthetic: 200 random task sets a point");
     expect(caption).toContain("tasks per core 3 to 6");
   });
 });

@@ -44,6 +44,15 @@ import {
   syntheticTransition,
 } from "./syntheticFleet.ts";
 import {
+  syntheticFillPlan,
+  syntheticKernelOverlap,
+  syntheticKernelProfile,
+  syntheticKernelSharing,
+  syntheticKernelTrace,
+  syntheticResponseTimes,
+  syntheticSchedulability,
+} from "./syntheticKernels.ts";
+import {
   syntheticEvaluation,
   syntheticModePlan,
   syntheticModeReport,
@@ -105,6 +114,13 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
     comparisons: [syntheticComparison(names)],
     interferences: [syntheticInterference()],
     evaluations: [syntheticEvaluation(made, device, names[0], names[1])],
+    kernelTraces: [syntheticKernelTrace({ task: names[0], steps: 3, operations: 60, gaps: [5_000, 200_000], names })],
+    kernelProfiles: [syntheticKernelProfile("worthwhile", names[0])],
+    kernelSharings: [syntheticKernelSharing(names[0], names[1])],
+    kernelFillPlans: [syntheticFillPlan(names[0], names[1])],
+    kernelOverlaps: [syntheticKernelOverlap(names[0], names[1])],
+    responseTimes: [syntheticResponseTimes("gcaps-suspend", names[0]), syntheticResponseTimes("host-gap", names[0])],
+    schedulabilities: [syntheticSchedulability()],
     runs: [
       { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: syntheticRun(400), synthetic: true },
       { name: `${names[2]} cpu-share:0.25 batch 1, round 0`, samples: syntheticRun(60), synthetic: true },

@@ -1,11 +1,13 @@
 import { seededRandom } from "@partitune/numerics";
 import {
   type KernelFillPlan,
+  type KernelOverlap,
   type KernelProfile,
   type KernelSharing,
   type KernelStep,
   type KernelTrace,
   kernelFillPlan as kernelFillPlanSchema,
+  kernelOverlap as kernelOverlapSchema,
   kernelProfile as kernelProfileSchema,
   kernelSharing as kernelSharingSchema,
   kernelTrace as kernelTraceSchema,
@@ -186,6 +188,54 @@ export function syntheticFillPlan(high = "detector", low = "translator"): Kernel
       },
     ],
     voidWhen: ["clocks", "a batch size"],
+    synthetic: true,
+  });
+}
+
+/** Steps that take longer the less careful the way of sharing. */
+export function syntheticKernelOverlap(high = "detector", low = "translator"): KernelOverlap {
+  const random = seededRandom("synthetic overlap");
+  const way = (policy: string, title: string, completion: number, lowWork: number) => {
+    const scatter = (ns: number) => Math.round(ns * (0.97 + 0.06 * random.next()));
+    const steps = Array.from({ length: 8 }, () => ({
+      completion: scatter(completion),
+      lowWork: scatter(lowWork),
+      lowOperations: 3,
+      lateGaps: 1,
+      latest: 20_000,
+      overPredicted: null,
+      lowStarts: [0],
+    }));
+    const predicted = policy === "timeslice" ? null : steps.map(() => ({ completion, lowWork }));
+    return { policy, title, steps, predicted };
+  };
+  return kernelOverlapSchema.parse({
+    kind: "kernel-overlap",
+    version: 1,
+    made,
+    deviceName: "synthetic processor",
+    high: { task: high, operators: 40 },
+    low: [{ task: low, priority: 1, operators: 12 }],
+    think: { every: 10, mean: 2e6, spread: 0.3 },
+    plan: {
+      key: "occurrence",
+      estimator: "quantile",
+      executionQuantile: 0.9,
+      idleQuantile: 0.1,
+      minGap: 20_000,
+      dispatch: 5_000,
+      feedback: false,
+      maxOverrun: null,
+    },
+    recordedSteps: 10,
+    outcomes: [
+      way("exclusive", "alone", 20e6, 0),
+      way("timeslice", "time slices", 60e6, 40e6),
+      way("greedy", "stream priorities", 22e6, 7e6),
+      way("fill", "gaps filled", 20.3e6, 5e6),
+    ],
+    ended: "complete",
+    warnings: [],
     synthetic: true,
   });
 }

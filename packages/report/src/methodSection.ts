@@ -19,7 +19,7 @@ export function methodSection(input: ReportInput): Markup {
   const one = profile?.device ?? plan?.device ?? surrogate?.device;
   const devices = one === undefined ? fleetDevices(input) : [one];
   const warned = [profile, surrogate, input.report, input.fleetReport, ...(input.interferences ?? [])];
-  const kernels = [...(input.kernelTraces ?? []), ...(input.kernelProfiles ?? [])];
+  const kernels = [...(input.kernelTraces ?? []), ...(input.kernelProfiles ?? []), ...(input.kernelOverlaps ?? [])];
   const warnings = [...warned, ...kernels].flatMap((part) => part?.warnings ?? []);
   return html`<section id="warnings"><h2>Warnings</h2>${warningList(warnings)}</section>
 <section id="method"><h2>Method</h2>

@@ -12,6 +12,7 @@ import { html, type Markup, trusted } from "./markup.ts";
 import { methodSection } from "./methodSection.ts";
 import { missingParts } from "./missingParts.ts";
 import { modePlanSection } from "./modePlanSection.ts";
+import { overlapSection } from "./overlapSection.ts";
 import { pageCss } from "./pageCss.ts";
 import { pickedPoint } from "./pickedPoint.ts";
 import { plots } from "./plots/index.ts";
@@ -84,6 +85,7 @@ function contents(input: ReportInput): Markup {
     [(input.kernelProfiles ?? []).length > 0, "kernel-profile-1", "Kernel profile"],
     [(input.kernelTraces ?? []).length > 0, "kernels-1", "Kernels"],
     [(input.kernelSharings ?? []).length > 0, "kernel-sharing", "Sharing kernel by kernel"],
+    [(input.kernelOverlaps ?? []).length > 0, "overlap-1", "Sharing, measured"],
     [(input.kernelFillPlans ?? []).length > 0, "fill-plan-1", "Fill plan"],
     [(input.responseTimes ?? []).length > 0, "response-times-1", "Response times"],
     [(input.schedulabilities ?? []).length > 0, "schedulability-1", "Schedulability"],
@@ -135,11 +137,12 @@ function fleet(input: ReportInput): Markup | null {
 /** From what ran to what sharing it gives, then deadlines. */
 function kernels(input: ReportInput): Markup[] {
   const { kernelTraces = [], kernelProfiles = [], kernelFillPlans = [], kernelSharings = [] } = input;
-  const { responseTimes = [], schedulabilities = [] } = input;
+  const { kernelOverlaps = [], responseTimes = [], schedulabilities = [] } = input;
   return [
     ...kernelProfiles.map(kernelProfileSection),
     ...kernelTraces.map((trace, i) => kernelTraceSection(trace, i, kernelTraces, kernelProfiles)),
     ...(kernelSharings.length === 0 ? [] : [kernelSharingSection(kernelSharings)]),
+    ...kernelOverlaps.map(overlapSection),
     ...kernelFillPlans.map(kernelFillPlanSection),
     ...responseTimesSections(responseTimes),
     ...schedulabilities.map(schedulabilitySection),

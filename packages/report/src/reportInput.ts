@@ -7,6 +7,7 @@ import type {
   FleetTransition,
   Interference,
   KernelFillPlan,
+  KernelOverlap,
   KernelProfile,
   KernelSharing,
   KernelTrace,
@@ -53,6 +54,7 @@ export interface ReportInput {
   readonly kernelProfiles?: readonly KernelProfile[] | undefined;
   readonly kernelFillPlans?: readonly KernelFillPlan[] | undefined;
   readonly kernelSharings?: readonly KernelSharing[] | undefined;
+  readonly kernelOverlaps?: readonly KernelOverlap[] | undefined;
   readonly responseTimes?: readonly ResponseTimes[] | undefined;
   readonly schedulabilities?: readonly Schedulability[] | undefined;
   /** Raw samples of the measurements whose run is to be shown. */
@@ -94,8 +96,10 @@ export function isAboutKernels(input: ReportInput): boolean {
 }
 
 /** Everything about kernels, each with the name of its kind. */
-export function kernelParts({ kernelTraces, kernelProfiles, kernelFillPlans, kernelSharings }: ReportInput) {
+export function kernelParts(input: ReportInput) {
+  const { kernelTraces, kernelProfiles, kernelFillPlans, kernelSharings, kernelOverlaps } = input;
   return [
+    ...named("measured overlap", kernelOverlaps),
     ...named("kernel trace", kernelTraces),
     ...named("kernel profile", kernelProfiles),
     ...named("fill plan", kernelFillPlans),

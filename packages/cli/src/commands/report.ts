@@ -75,6 +75,7 @@ export function writePage(out: string, title: string, files: readonly string[]):
     kernelProfiles: of("kernel-profile"),
     kernelFillPlans: of("kernel-fill-plan"),
     kernelSharings: of("kernel-sharing"),
+    kernelOverlaps: of("kernel-overlap"),
     responseTimes: of("response-times"),
     schedulabilities: of("schedulability"),
     runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),

@@ -8,6 +8,7 @@ import { kernelSharingBars } from "./kernelSharingBars.ts";
 import { kernelTimeline } from "./kernelTimeline.ts";
 import { latencyByShare } from "./latencyByShare.ts";
 import { measuredFront } from "./measuredFront.ts";
+import { overlapCompletions } from "./overlapCompletions.ts";
 import { paretoFront } from "./paretoFront.ts";
 import { planPicture } from "./planPicture.ts";
 import { predictedMeasured } from "./predictedMeasured.ts";
@@ -51,6 +52,7 @@ export const plots = {
   kernelGaps,
   kernelSharingBars,
   kernelFillFront,
+  overlapCompletions,
   responseTimeBars,
   schedulabilityCurves,
 } as const;

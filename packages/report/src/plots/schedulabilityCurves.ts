@@ -14,7 +14,7 @@ export function schedulabilityCurves({ axis, setsPerPoint, generator, curves }: 
   return display({
     title: `Task sets that are schedulable, by ${axis.name}`,
     caption: [
-      `${setsPerPoint} random (synthetic) task sets a point; bands: intervals of the part that is accepted`,
+      `Synthetic: ${setsPerPoint} random task sets a point; bands: intervals of the part that is accepted`,
       `Of the task sets, the axis apart: ${settings.join(", ")}`,
     ].join(". "),
     picture: panels(
