@@ -145,6 +145,38 @@ describe("kernels fill", () => {
   });
 });
 
+describe("kernels fill where operations hardly fit", () => {
+  const scattered = {
+    ...low,
+    task: "scattered",
+    steps: [40_000, 40_000, 900_000, 40_000].map((first) => ({
+      ...low.steps[0]!,
+      durations: low.steps[0]!.durations.map(() => first),
+    })),
+  };
+  const long = {
+    ...scattered,
+    task: "long",
+    steps: scattered.steps.map((step) => ({ ...step, durations: step.durations.map(() => 900_000) })),
+  };
+
+  test("warns when the chosen setting fills nothing and others would", async () => {
+    saveJson(at("scattered"), kernelTrace.parse(scattered));
+    const answer = await runCli("kernels", "fill", at("high"), "--with", at("scattered"));
+    expect(answer.code).toBe(0);
+    expect(answer.stderr).toContain("fills-nothing: no operation of the others is predicted to fit into a gap");
+    const bold = await runCli("kernels", "fill", at("high"), "--with", at("scattered"), "--execution-quantile", "0.5");
+    expect(bold.stderr).not.toContain("fills-nothing");
+  });
+
+  test("recommends nothing when nothing fits at any setting", async () => {
+    saveJson(at("long"), kernelTrace.parse(long));
+    const answer = await runCli("kernels", "fill", at("high"), "--with", at("long"));
+    expect(answer).toMatchObject({ code: 1, stdout: "" });
+    expect(answer.stderr).toContain("nothing to gain: ");
+  });
+});
+
 describe("kernels simulate", () => {
   const simulate = (...words: readonly string[]) =>
     runCli("kernels", "simulate", at("high"), "--with", at("low"), ...words);

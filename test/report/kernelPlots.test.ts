@@ -107,9 +107,15 @@ describe("kernelTimeline", () => {
   it("marks as worth filling what is long enough and has nothing launched", () => {
     const { idles, idleKinds } = trace.steps.at(-1)!;
     const expected = idles.filter((idle, row) => idle >= 60_000 && idleKinds[row] === 1).length;
-    const { html } = plots.kernelTimeline(trace, { minGap: 60_000 });
+    const { html } = plots.kernelTimeline(trace, { step: 2, minGap: 60_000 });
     expect(expected).toBeGreaterThan(0);
     expect(select(html, "rect.fillable")).toHaveLength(expected);
+  });
+
+  it("draws a step as long as most where none is named", () => {
+    const spans = trace.steps.map(({ durations, idles }) => [...durations, ...idles].reduce((sum, ns) => sum + ns, 0));
+    const middle = spans.toSorted((a, b) => a - b)[1]!;
+    expect(plots.kernelTimeline(trace).title).toContain(`step ${spans.indexOf(middle) + 1} of`);
   });
 
   it("zooms by radio buttons in a form of its own, without script and without ids", () => {
@@ -123,7 +129,7 @@ describe("kernelTimeline", () => {
   });
 
   it("leads to the longest gaps where it is given an anchor", () => {
-    const { html, text } = plots.kernelTimeline(trace, { anchor: "kernels-1" });
+    const { html, text } = plots.kernelTimeline(trace, { step: 2, anchor: "kernels-1" });
     const links = select(html, ".gap-links a");
     expect(links).toHaveLength(8);
     const ids = new Set(select(html, "rect.gap[id]").map(({ id }) => `#${id}`));

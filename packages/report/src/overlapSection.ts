@@ -13,23 +13,23 @@ ${figure(plots.overlapCompletions(overlap))}
 </section>`;
 }
 
-/** A measurement in one sentence: filling and plain priorities beside running alone, medians. */
+/** A measurement in one sentence: running alone, filling and plain priorities, with what the others got done; medians. */
 export function overlapHeadline({ high, low, outcomes }: KernelOverlap): string {
-  const median = (policy: string) => {
-    const completions = outcomes
-      .filter((outcome) => outcome.policy === policy)
-      .flatMap(({ steps }) => steps.map(({ completion }) => completion))
-      .sort((a, b) => a - b);
-    return completions[Math.ceil(completions.length / 2) - 1];
-  };
   const ways = [
     ["exclusive", "alone"],
     ["fill", "with its gaps filled"],
     ["greedy", "under stream priorities alone"],
   ] as const;
   const parts = ways.flatMap(([policy, words]) => {
-    const completion = median(policy);
-    return completion === undefined ? [] : [`${formatNanoseconds(completion)} ${words}`];
+    const steps = outcomes.find((outcome) => outcome.policy === policy)?.steps;
+    if (steps === undefined) return [];
+    const work = policy === "exclusive" ? "" : ` (work of others ${medianOf(steps.map(({ lowWork }) => lowWork))})`;
+    return [`${medianOf(steps.map(({ completion }) => completion))} ${words}${work}`];
   });
-  return `${high.task} beside ${low.map(({ task }) => task).join(" and ")} completes half of its steps within ${parts.join(", ")}.`;
+  return `A step of ${high.task} beside ${low.map(({ task }) => task).join(" and ")}, medians: ${parts.join(", ")}.`;
+}
+
+function medianOf(times: readonly number[]): string {
+  const ascending = times.toSorted((a, b) => a - b);
+  return formatNanoseconds(ascending[Math.ceil(ascending.length / 2) - 1]!);
 }

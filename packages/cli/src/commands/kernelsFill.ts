@@ -87,6 +87,10 @@ function fill(high: string, options: FillCommandOptions): void {
     return;
   }
   const front = fillFront(tasks, settings, heldOut);
+  if (front.every(({ point }) => point.lowWork === 0) && options.anyway !== true) {
+    sayNo("nothing to gain: at no setting does an operation of the others fit into a gap");
+    return;
+  }
   const chosen = choose(front, options, settings);
   if (chosen.status === "none") {
     sayNo(chosen.reason);
@@ -145,7 +149,15 @@ function print(
   const choice = `chosen: ${formatPercentile(execution)} of execution times and ${formatPercentile(idle)} of idle times; a choice among these, not the right one`;
   process.stdout.write(`${formatKernelFillPlan(plan)}${formatFillFront({ front: points })}${choice}\n`);
   process.stdout.write(`${printable(prioritiesAlone(tasks, heldOut))}\n`);
+  if (plan.expected.filled.mean === 0 && points.some(({ lowWork }) => lowWork > 0)) warn([fillsNothing]);
 }
+
+const fillsNothing = {
+  code: "fills-nothing",
+  where: "the chosen quantiles",
+  cause: "no operation of the others is predicted to fit into a gap",
+  advice: "choose less careful ones from the table, or allow a delay with --longest-delay-us",
+} as const;
 
 /** What needs no plan at all. */
 function prioritiesAlone(tasks: KernelTasks, heldOut: readonly number[]): string {

@@ -14,7 +14,7 @@ import { levelShowing, zoomLevels } from "../zoomLevels.ts";
 import { zoomPane } from "../zoomPane.ts";
 
 export interface KernelTimelineOptions {
-  /** Which step, from 0; by default the last. */
+  /** Which step, from 0; by default one that is as long as most: the median. */
   readonly step?: number;
   /** Gaps at least as long are marked as worth filling, ns. */
   readonly minGap?: number;
@@ -32,7 +32,7 @@ const assumedWidth = 1000;
 
 /** Kernels of one step and the gaps between them, over time; the reader zooms and moves. */
 export function kernelTimeline(trace: KernelTrace, options: KernelTimelineOptions = {}): Display {
-  const { step: index = trace.steps.length - 1, minGap = 25_000, anchor } = options;
+  const { step: index = usualStep(trace), minGap = 25_000, anchor } = options;
   const step = trace.steps[index]!;
   const content = kernelStretches(step, mostBoxes);
   const named = mostTime(step);
@@ -63,6 +63,12 @@ function captionOf(trace: KernelTrace, { span, joined }: KernelStretches, step: 
     ...(joined > 0 ? [`Operations with at most ${formatNanoseconds(joined)} in between are drawn as one`] : []),
     ...syntheticNote(trace.synthetic),
   ].join(". ");
+}
+
+/** The step of median length; the first or the last may be unlike the others. */
+function usualStep({ steps }: KernelTrace): number {
+  const spans = steps.map(({ durations, idles }, i) => ({ i, span: sumOf(durations) + sumOf(idles) }));
+  return spans.sort((a, b) => a.span - b.span || a.i - b.i)[Math.floor((steps.length - 1) / 2)]!.i;
 }
 
 /** Identities that take most of the time, at most as many as are told apart by colour. */

@@ -8,7 +8,6 @@ import { formatNanoseconds } from "../formatNanoseconds.ts";
 import { displayUnit, significant } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { mutedColour, seriesStyle } from "../palette.ts";
-import { sumOf } from "../sumOf.ts";
 import { textTable } from "../textTable.ts";
 
 /**
@@ -21,7 +20,7 @@ export function overlapCompletions(overlap: KernelOverlap): Display {
   return display({
     title: `Measured: ${high.task} with ${others}`,
     caption: [
-      `${outcomes[0]!.steps.length} steps each on ${deviceName ?? "an unnamed device"}, operator by operator; every step is a mark, the long ones are means`,
+      `${outcomes[0]!.steps.length} steps each on ${deviceName ?? "an unnamed device"}, operator by operator; every step is a mark, the long ones are medians`,
       `Predicted from ${recordedSteps} steps of each network alone, of which none is shown. Waits of the urgent network's host were put there on purpose, the same under every way`,
       ...syntheticNote(overlap.synthetic),
     ].join(". "),
@@ -39,18 +38,18 @@ export function overlapCompletions(overlap: KernelOverlap): Display {
         },
       ],
       legend([
-        { label: "measured, step by step and mean", colour: measuredColour, mark: "line" },
-        { label: "predicted, mean", colour: predictedColour, mark: "diamond" },
+        { label: "measured, step by step and median", colour: measuredColour, mark: "line" },
+        { label: "predicted, median", colour: predictedColour, mark: "diamond" },
       ]),
     ),
     text: textTable(
-      ["sharing", "completion, mean", "predicted", "longest", "work of others, mean", "predicted"],
+      ["sharing", "completion, median", "predicted", "longest", "work of others, median", "predicted"],
       outcomes.map((outcome) => [
         outcome.title,
-        formatNanoseconds(mean(completion(outcome).measured)),
+        formatNanoseconds(medianOf(completion(outcome).measured)),
         predictedText(completion(outcome)),
         formatNanoseconds(completion(outcome).measured.reduce((a, b) => Math.max(a, b))),
-        formatNanoseconds(mean(work(outcome).measured)),
+        formatNanoseconds(medianOf(work(outcome).measured)),
         predictedText(work(outcome)),
       ]),
     ),
@@ -90,9 +89,9 @@ function drawWays(
   const unit = displayUnit("s", most * 1e-9);
   const inUnit = (ns: number) => ns * 1e-9 * unit.factor;
   const steps = rows.flatMap(({ row, measured }) => measured.map((ns) => ({ row, value: inUnit(ns) })));
-  const means = rows.map(({ row, measured }) => ({ row, value: inUnit(mean(measured)) }));
+  const medians = rows.map(({ row, measured }) => ({ row, value: inUnit(medianOf(measured)) }));
   const predictions = rows.flatMap(({ row, predicted }) =>
-    predicted === null ? [] : [{ row, value: inUnit(mean(predicted)) }],
+    predicted === null ? [] : [{ row, value: inUnit(medianOf(predicted)) }],
   );
   return drawPlot(`${before}${unit.name}${after}, by way of sharing`, {
     width: size.width,
@@ -113,16 +112,16 @@ function drawWays(
     marks: [
       ruleY(rows, { y: "row", stroke: mutedColour, strokeOpacity: 0.2 }),
       dot(steps, { x: "value", y: "row", r: 2, fill: measuredColour, fillOpacity: 0.3 }),
-      tickX(means, { x: "value", y: "row", stroke: measuredColour, strokeWidth: 2, inset: 6 }),
+      tickX(medians, { x: "value", y: "row", stroke: measuredColour, strokeWidth: 2, inset: 6 }),
       dot(predictions, { x: "value", y: "row", r: 4, symbol: "diamond", stroke: predictedColour, strokeWidth: 2 }),
     ],
   });
 }
 
-function mean(values: readonly number[]): number {
-  return sumOf(values) / Math.max(1, values.length);
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
 }
 
 function predictedText({ predicted }: Both): string {
-  return predicted === null ? "–" : formatNanoseconds(mean(predicted));
+  return predicted === null ? "–" : formatNanoseconds(medianOf(predicted));
 }
