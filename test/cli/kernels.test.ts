@@ -281,6 +281,7 @@ describe("bad input ends with exit code 2 and one line that names it:", () => {
       'names "fair", which is none',
     ],
     ["an arrival in a co-run", ["simulate", "@high", "--with", "@low", "--arrival-us", "5"], "is for preemption"],
+    ["an attack without a game", ["rta", "@tasks", "--analysis", "round-robin-busy", "--attack", "4"], "has no game"],
     ["no task set", ["rta"], "names neither a task set nor an experiment"],
     [
       "a task set beside an experiment",

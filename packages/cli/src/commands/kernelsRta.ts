@@ -42,7 +42,10 @@ export function rtaCommand(): Command {
     .addOption(
       new Option("--analysis <name>", "what is assumed of the system").choices([...names, "all"]).default("all"),
     )
-    .option("--attack <games>", "try to break the bounds by playing the task set so many times")
+    .option(
+      "--attack <games>",
+      "try to break the bounds by playing the task set so many times; there is no game of round robin",
+    )
     .addOption(
       new Option("--experiment <name>", "random task sets instead of a file, and what is varied").choices(experiments),
     )
@@ -145,12 +148,12 @@ const withoutGame: readonly string[] = ["round-robin-suspend", "round-robin-busy
 function attackAll(
   taskSet: TaskSet,
   results: readonly ResponseTimes[],
-  { attack, seed }: RtaOptions,
+  { attack, seed, analysis }: RtaOptions,
 ): readonly Attacked[] {
   if (attack === undefined) return [];
   const games = parseCount("--attack", attack);
   return results
-    .filter(({ analysis }) => !withoutGame.includes(analysis))
+    .filter((times) => analysis !== "all" || !withoutGame.includes(times.analysis))
     .flatMap((times) =>
       attackBounds(taskSet, times, { seed, games }).map((bound) => ({ ...bound, analysis: times.analysis })),
     );
