@@ -30,6 +30,11 @@ beforeAll(async () => {
     version: 1,
     demands: [{ workload: "net", ratePerSecond: 1, deadlineSecond: 1 }],
   });
+  write("good-demands.json", {
+    kind: "demands",
+    version: 1,
+    demands: [{ workload: "net", ratePerSecond: 1, deadlineSeconds: 1 }],
+  });
   await writeOnnxFixture(at("open.onnx"), [
     { name: "input", type: "float32", dimensions: ["batch", 3, "height", "width"] },
   ]);
@@ -118,6 +123,11 @@ describe("bad input ends with exit code 2 and one line that names it:", () => {
       "a plan where a profile belongs",
       ["solve", "@workloads.json", "--demand", "net 1/s 1s"],
       '@workloads.json: the file is of kind "workloads", expected "surrogate" or "profile"',
+    ],
+    [
+      "a file that a page cannot show",
+      ["report", "@good-demands.json", "--out", "@p.html"],
+      '"@good-demands.json" is of kind "demands", of which a page has no picture; leave it out, and see it with partitune show',
     ],
     [
       "two profiles in a report",

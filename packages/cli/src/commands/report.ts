@@ -45,10 +45,13 @@ export function reportCommand(): Command {
 export function writePage(out: string, title: string, files: readonly string[]): void {
   checkWritable(out);
   const contents = files.map((file) => ({ file, content: loadAny(file) }));
-  const of = <K extends AnyContent["kind"]>(kind: K) =>
-    contents
+  const drawn = new Set<string>();
+  const of = <K extends AnyContent["kind"]>(kind: K) => {
+    drawn.add(kind);
+    return contents
       .map(({ content }) => content)
       .filter((content): content is Extract<AnyContent, { kind: K }> => content.kind === kind);
+  };
   const folder = contents.find(({ content }) => content.kind === "profile")?.file;
   const profile = only("profile", of("profile"));
   const input: ReportInput = {
@@ -80,6 +83,13 @@ export function writePage(out: string, title: string, files: readonly string[]):
     schedulabilities: of("schedulability"),
     runs: profile === undefined || folder === undefined ? [] : collectRuns(profile, folder),
   };
+  const left = contents.find(({ content }) => !drawn.has(content.kind));
+  if (left !== undefined)
+    throw new InputError({
+      what: `"${left.file}"`,
+      problem: `is of kind "${left.content.kind}", of which a page has no picture`,
+      advice: "leave it out, and see it with partitune show",
+    });
   writeFileAtomically(out, [renderReport(input)]);
 }
 
