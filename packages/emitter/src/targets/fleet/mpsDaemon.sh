@@ -112,6 +112,7 @@ foreign_daemons() { # UUID INDEX KEY: control daemons but the plan's own that sh
   grep -sla nvidia-cuda-mps-control /proc/[0-9]*/cmdline | cut -d / -f 3 | while read -r pid; do
     if ! is_daemon "$pid"; then continue; fi
     variables=$(tr '\0' '\n' 2> /dev/null < "/proc/$pid/environ")
+    if [ -z "$variables" ] && ! is_daemon "$pid"; then continue; fi # it has just ended
     if printf '%s\n' "$variables" | grep -qxF -- "CUDA_MPS_PIPE_DIRECTORY=$(pipe_of "$3")"; then continue; fi
     seen=$(printf '%s\n' "$variables" | sed -n 's/^CUDA_VISIBLE_DEVICES=//p')
     case ,$(printf %s "$seen" | tr -d ' '), in
