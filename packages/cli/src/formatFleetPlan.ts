@@ -16,7 +16,7 @@ function headline({ gpus, optimality, rule }: FleetPlan): string {
 }
 
 /** How good a fleet plan is, in words. */
-export function proofOf({ status, objective, value, bound, gap }: FleetPlan["optimality"]): string {
+function proofOf({ status, objective, value, bound, gap }: FleetPlan["optimality"]): string {
   const said = (number: number) => inUnit(number, objective);
   if (objective.name === "GPUs") {
     if (status === "optimal") return `proved: no plan uses fewer than ${said(value)}`;

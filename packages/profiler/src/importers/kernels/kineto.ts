@@ -11,7 +11,9 @@ import { type IdentityTable, openIdentityTable } from "./kinetoIdentities.ts";
 import { kinetoNeeds } from "./kinetoNeeds.ts";
 import type { KinetoRecords } from "./kinetoRecords.ts";
 import { kinetoWarnings } from "./kinetoWarnings.ts";
+import { noSuchDevice } from "./noSuchDevice.ts";
 import { readChunks } from "./readChunks.ts";
+import { skippedAll } from "./skippedAll.ts";
 
 /** Name of the annotations that the PyTorch profiler writes around steps. */
 const profilerStep = "ProfilerStep";
@@ -130,22 +132,6 @@ function nothingRan(file: string, { end }: KinetoRecords): string {
 
 function outsideSteps(file: string, windows: readonly StepWindow[]): string {
   return `"${file}" holds no operation that was launched inside its ${windows.length} steps; choose other annotations with --step-marker, or take it as one step with --whole-trace`;
-}
-
-function noSuchDevice(file: string, device: number, devices: readonly number[]): InputError {
-  return new InputError({
-    what: `device ${device}`,
-    problem: `ran nothing in "${file}"`,
-    advice: `choose one of ${devices.join(", ")}`,
-  });
-}
-
-function skippedAll(file: string, { skipped }: BuiltSteps): InputError {
-  return new InputError({
-    what: `file "${file}"`,
-    problem: `holds only ${skipped.steps} steps, all of which are skipped`,
-    advice: `skip fewer than ${skipped.steps}`,
-  });
 }
 
 function noSteps(

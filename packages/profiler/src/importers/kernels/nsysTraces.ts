@@ -1,11 +1,13 @@
 import { basename } from "node:path";
-import { InputError, type KernelStep, type KernelTrace } from "@partitune/schema";
-import { type BuiltSteps, buildSteps } from "./buildSteps.ts";
+import type { KernelStep, KernelTrace } from "@partitune/schema";
+import { buildSteps } from "./buildSteps.ts";
 import type { DeviceTrace, KernelReading, ReadKernelsOptions } from "./kernelImporter.ts";
+import { noSuchDevice } from "./noSuchDevice.ts";
 import { nsysDeviceOperations } from "./nsysDeviceOperations.ts";
 import { nsysDrops, nsysWarnings } from "./nsysNotes.ts";
 import type { NsysRecords } from "./nsysRecords.ts";
 import { noNsysSteps, nsysWindows } from "./nsysWindows.ts";
+import { skippedAll } from "./skippedAll.ts";
 
 /** Shorter idle times are the device's own latency, ns; longer ones are taken for an empty queue where launches are not known. */
 const ownLatencyNs = 10_000;
@@ -76,20 +78,4 @@ function nothingRan(file: string, { dropped }: NsysRecords): string {
   const lost = Object.entries(dropped).filter(([, count]) => count > 0);
   const left = lost.length === 0 ? "" : ` (left out: ${lost.map(([what, count]) => `${count} ${what}`).join(", ")})`;
   return `"${file}" holds no operation of a device${left}; record it with nsys profile --trace=cuda`;
-}
-
-function noSuchDevice(file: string, device: number, devices: readonly number[]): InputError {
-  return new InputError({
-    what: `device ${device}`,
-    problem: `ran nothing in "${file}"`,
-    advice: `choose one of ${devices.join(", ")}`,
-  });
-}
-
-function skippedAll(file: string, { skipped }: BuiltSteps): InputError {
-  return new InputError({
-    what: `file "${file}"`,
-    problem: `holds only ${skipped.steps} steps, all of which are skipped`,
-    advice: `skip fewer than ${skipped.steps}`,
-  });
 }

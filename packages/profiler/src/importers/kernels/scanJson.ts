@@ -147,7 +147,7 @@ export function scanObject(
 }
 
 /** Index of the field named by the bytes from `start` to before `end`; −1 when it is none of the table. */
-export function findField({ byLength }: FieldTable, bytes: Uint8Array, start: number, end: number): number {
+function findField({ byLength }: FieldTable, bytes: Uint8Array, start: number, end: number): number {
   const candidates = byLength[end - start];
   if (candidates !== undefined) {
     for (const { name, index } of candidates) {
