@@ -8,6 +8,10 @@ export interface LaunchOptions {
   readonly home: string;
   /** Folder in which networks of the zoo are kept; the worker's own default when absent. */
   readonly zooFolder?: string;
+  /** What the engine runs on; the processor when absent. */
+  readonly accelerator?: "cuda";
+  /** Multiprocessors of the card that the worker is to keep to, by a green context of its own; all that it sees when absent. */
+  readonly multiprocessors?: number;
   /** Cores the worker keeps to by pausing after each batch, where nothing of the system limits it; not paced when absent. */
   readonly pace?: number;
 }
@@ -53,27 +57,65 @@ export function engineCommand(workload: Workload, options: LaunchOptions): Launc
   if (!Number.isInteger(options.threads) || options.threads < 1)
     throw refuse(workload, `cannot run on ${options.threads} threads`, "give a whole number of threads, at least 1");
   const { argv, environment } = launchOf(workload, options);
-  const pace = options.pace === undefined ? {} : { [`${reservedPrefix}PACE`]: String(options.pace) };
-  return checked(workload, { argv, environment: { ...environment, ...pace } });
+  return checked(workload, { argv, environment: { ...environment, ...limitsOf(options) } });
+}
+
+/** What a worker that is asked for it keeps to by itself. */
+function limitsOf({ pace, multiprocessors }: LaunchOptions): Readonly<Record<string, string>> {
+  return {
+    ...(pace === undefined ? {} : { [`${reservedPrefix}PACE`]: String(pace) }),
+    ...(multiprocessors === undefined ? {} : { [`${reservedPrefix}MULTIPROCESSORS`]: String(multiprocessors) }),
+  };
 }
 
 function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
   const { engine } = workload;
   const threads = String(options.threads);
+  const worker = (file: string) => `${options.home}/packages/profiler/src/workers/${file}`;
   switch (engine.engine) {
-    case "onnx":
+    case "onnx": {
+      const provider = engine.provider ?? options.accelerator;
       return {
         argv: [
           "node",
-          `${options.home}/packages/profiler/src/workers/onnxWorker.ts`,
+          worker("onnxWorker.ts"),
           `--model=${engine.model}`,
           `--threads=${threads}`,
+          ...(provider === undefined || provider === "cpu" ? [] : [`--provider=${provider}`]),
           ...(options.zooFolder === undefined ? [] : [`--zoo=${options.zooFolder}`]),
-          ...Object.entries(engine.shapes ?? {}).map(
-            ([input, sizes]) => `--shape=${input}=N${sizes.map(timesSize).join("")}`,
-          ),
+          ...shapeOptions(engine.shapes),
         ],
         environment: {},
+      };
+    }
+    case "pytorch":
+      return {
+        argv: [
+          engine.python ?? "python3",
+          worker("pytorch/worker.py"),
+          `--model=${engine.model}`,
+          `--task=${workload.task}`,
+          `--device=${options.accelerator ?? "cpu"}`,
+          `--threads=${threads}`,
+          ...(engine.mode === undefined ? [] : [`--mode=${engine.mode}`]),
+          ...(engine.precision === undefined ? [] : [`--precision=${engine.precision}`]),
+          ...shapeOptions(engine.shapes),
+        ],
+        environment: { OMP_NUM_THREADS: threads },
+      };
+    case "tensorflow":
+      return {
+        argv: [
+          "node",
+          worker("tensorflowWorker.ts"),
+          `--model=${engine.model}`,
+          `--task=${workload.task}`,
+          `--device=${options.accelerator ?? "cpu"}`,
+          `--threads=${threads}`,
+          ...(options.zooFolder === undefined ? [] : [`--zoo=${options.zooFolder}`]),
+          ...shapeOptions(engine.shapes),
+        ],
+        environment: { OMP_NUM_THREADS: threads },
       };
     case "command":
       return {
@@ -84,6 +126,7 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
           ...ownEnvironment(workload, engine.environment ?? {}),
         },
       };
+    case "kserve":
     case "synthetic":
     case "synthetic-board":
     case "synthetic-card":
@@ -98,6 +141,7 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
 }
 
 const whyNotStarted = {
+  kserve: "is served by a server that runs already",
   synthetic: "is synthetic: a formula that no process can run",
   "synthetic-board": "is synthetic: a formula that no process can run",
   "synthetic-card": "is synthetic: a formula that no process can run",
@@ -113,6 +157,10 @@ function ownEnvironment(workload: Workload, environment: Readonly<Record<string,
     `sets the environment variable "${taken}"`,
     `choose a name that does not begin with ${reservedPrefix}`,
   );
+}
+
+function shapeOptions(shapes: Readonly<Record<string, readonly number[]>> = {}): readonly string[] {
+  return Object.entries(shapes).map(([input, sizes]) => `--shape=${input}=N${sizes.map(timesSize).join("")}`);
 }
 
 function timesSize(size: number): string {

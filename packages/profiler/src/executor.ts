@@ -1,4 +1,14 @@
-import type { Config, Device, Engine, Partition, PowerMode, Seconds, Workload } from "@partitune/schema";
+import type {
+  Config,
+  Device,
+  Engine,
+  Load,
+  Partition,
+  PowerMode,
+  Seconds,
+  Telemetry,
+  Workload,
+} from "@partitune/schema";
 
 /** A monotonic clock. Synthetic and replayed devices bring a virtual one, so that campaigns on them take no time. */
 export interface Clock {
@@ -18,6 +28,10 @@ export interface Run {
   readonly end: Seconds;
   /** Service time as the worker measured it: start of execution to completion. */
   readonly service: Seconds;
+  /** When an open load wanted it asked for: latency counts from then. Absent in a closed load. */
+  readonly intended?: Seconds;
+  /** Time on the device by its own events, where the worker tells; `service` is by the worker's clock. */
+  readonly device?: Seconds;
   /** Which of several processes ran it, from 0; absent where there is one. Batches of different processes overlap. */
   readonly process?: number;
 }
@@ -55,6 +69,8 @@ export interface Session {
    */
   run(batch: number): Promise<Run>;
   usage(): Promise<Usage>;
+  /** What the device reported of itself from one time to another on the executor's clock; absent where it reports nothing. */
+  telemetry?(from: Seconds, to: Seconds): Promise<Telemetry>;
   /** Stops the worker and puts back whatever the partition changed. A run in flight ends or fails. May be called twice. */
   close(): Promise<void>;
 }
@@ -67,6 +83,8 @@ export interface Executor {
   readonly engines: readonly Engine["engine"][];
   /** Processes of one workload that it can run at once within a partition; absent: one. */
   readonly mostProcesses?: number;
+  /** Loads that a session can generate; absent: one batch in flight, asked for by {@link Session.run}. */
+  readonly loads?: readonly Load["kind"][];
   /** The device, and the facts that make two measurements comparable (processor, kernel, library versions, mechanism). */
   describe(): Promise<{ readonly device: Device; readonly environment: Readonly<Record<string, string>> }>;
   /**
@@ -87,9 +105,13 @@ export interface Executor {
   /**
    * Starts a workload under a configuration. Other batches than the configuration's may be run on the session.
    *
+   * @param load  one batch in flight when absent. Under another, `run` gives the next batch that ends: of a closed load whichever of those in
+   *   flight, of an open load in the order of their ends, each with the time at which it was intended
    * @throws WorkerFailure when it does not start
    */
-  open(workload: Workload, config: Config): Promise<Session>;
+  open(workload: Workload, config: Config, load?: Load): Promise<Session>;
+  /** Puts back what the executor has changed on the device, and stops what it keeps running. May be called twice. Absent: nothing to put back. */
+  close?(): Promise<void>;
 }
 
 /** Why a worker could not do what it was asked. `out-of-memory` and `bad-batch` are results; the others are faults. */

@@ -19,6 +19,8 @@ const advice: Readonly<Record<MeasurementFlag, string>> = {
   saturated: "ask for less load; these rows are not fitted",
   "other-process": "end what else runs on the device",
   "over-cap": "plan with the measured power, not with the cap; some loads cannot be throttled that far",
+  "power-disagrees": "trust neither reading alone: measure longer, and plan with the larger one",
+  "short-power-window": "measure these configurations for longer when their energy matters",
   "meter-stopped": "look at the meter and its driver, then measure these configurations again",
 };
 

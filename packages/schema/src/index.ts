@@ -66,6 +66,8 @@ export {
 export { formatLoad, type Load, load, parseLoad } from "./load.ts";
 export { type Made, made, toolName } from "./made.ts";
 export {
+  type DeviceReadings,
+  deviceReadings,
   invalidatingFlags,
   isValid,
   type LatencySummary,
@@ -171,7 +173,7 @@ export {
 } from "./problem.ts";
 export { type Profile, type Protocol, profile, protocol } from "./profile.ts";
 export { type Check, check, type Report, report, type Verdict, verdicts } from "./report.ts";
-export { type Samples, samples } from "./samples.ts";
+export { type Samples, samples, type Telemetry, telemetry } from "./samples.ts";
 export { type ServiceTable, serviceTable } from "./serviceTable.ts";
 export type { Reason, Solution } from "./solution.ts";
 export {

@@ -18,6 +18,8 @@ export const measurementFlags = {
   saturated: "the backlog was still growing at the end of an open load",
   "other-process": "other processes used the device while measuring",
   "over-cap": "the mean power exceeds the mode's power cap by more than 2 %: the device did not hold it",
+  "power-disagrees": "the energy counter and the integral of the power readings differ by more than 5 %",
+  "short-power-window": "the window is too short for the device's power meter: energy may be wrong by more than 2 %",
   "meter-stopped": "the power meter stood still while measuring: power and energy are not known",
 } as const;
 export type MeasurementFlag = keyof typeof measurementFlags;
@@ -48,6 +50,26 @@ export const latencySummary = z.strictObject({
 });
 export type LatencySummary = Readonly<z.infer<typeof latencySummary>>;
 
+const reading = z.strictObject({
+  mean: z.number().describe("average over time"),
+  least: z.number().describe("lowest reading"),
+  most: z.number().describe("highest reading"),
+});
+
+/** What the device reported of itself in the measuring window; null where it does not tell. */
+export const deviceReadings = z.strictObject({
+  powerWatts: reading
+    .nullable()
+    .describe("power by the integral of its readings, W; the energy counter's stands beside it"),
+  idleWatts: nonNegative.nullable().describe("power of the empty device, W: what net power is counted from"),
+  gpuHertz: reading.nullable().describe("clock of the multiprocessors, Hz"),
+  memoryHertz: reading.nullable().describe("clock of the memory, Hz"),
+  temperatureCelsius: reading.nullable().describe("temperature of the chip, °C"),
+  busyFraction: reading.nullable().describe("share of time with any kernel running; not the share of the chip in use"),
+  batchSeconds: nonNegative.nullable().describe("time of a batch on the device by its own events, mean, s"),
+});
+export type DeviceReadings = Readonly<z.infer<typeof deviceReadings>>;
+
 /** The numbers of a measurement that ran. */
 const results = z.strictObject({
   samples: count.describe("batches measured after warm-up"),
@@ -68,6 +90,7 @@ const results = z.strictObject({
   outliersMild: count.describe("samples outside the 1.5 IQR fences and inside the 3 IQR fences"),
   outliersSevere: count.describe("samples outside the 3 IQR fences"),
   errorFraction: fraction.describe("requests that failed or timed out, of those issued"),
+  device: deviceReadings.optional().describe("what the device reported of itself; absent where it reports nothing"),
   nulls: z.record(z.string(), z.string()).describe("for each value that is null: the reason"),
 });
 export type MeasurementResults = Readonly<z.infer<typeof results>>;

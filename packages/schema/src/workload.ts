@@ -2,14 +2,64 @@ import { z } from "zod";
 import { made } from "./made.ts";
 import { count, name, nonNegative, positiveCount } from "./units.ts";
 
+const shapes = z
+  .record(z.string(), z.array(positiveCount).readonly())
+  .optional()
+  .describe("dimensions of inputs whose sizes the model leaves open, the batch dimension excluded");
+
 /** An ONNX network, run by the worker that partitune ships. */
 const onnxEngine = z.strictObject({
   engine: z.literal("onnx"),
   model: z.string().min(1).describe('path of an .onnx file, or a network of the zoo such as "zoo:resnet18@112"'),
-  shapes: z
-    .record(z.string(), z.array(positiveCount).readonly())
+  provider: z
+    .enum(["cpu", "cuda", "tensorrt", "webgpu"])
     .optional()
-    .describe("dimensions of inputs whose sizes the model leaves open, the batch dimension excluded"),
+    .describe(
+      "what of ONNX Runtime runs the network; that of the device when absent: cpu on a processor, cuda on a card",
+    ),
+  shapes,
+});
+
+/** A PyTorch network, run by the Python worker that partitune ships. */
+const pytorchEngine = z.strictObject({
+  engine: z.literal("pytorch"),
+  model: z
+    .string()
+    .regex(/^(?:torchvision|timm|transformers|python):./, 'a source and a name, such as "torchvision:resnet50"')
+    .describe(
+      'a network by its library, "torchvision:resnet50", "timm:vit_base_patch16_224", "transformers:bert-base-uncased" (of random weights), or "python:MODULE:FUNCTION", a function that returns a module and example inputs',
+    ),
+  mode: z
+    .enum(["eager", "cuda-graph"])
+    .optional()
+    .describe("how a step is launched: kernel by kernel, or replayed from a CUDA graph; eager when absent"),
+  precision: z
+    .enum(["float32", "float16", "bfloat16"])
+    .optional()
+    .describe("of weights and inputs; float32 when absent"),
+  shapes,
+  python: z.string().min(1).optional().describe("the interpreter that has PyTorch; python3 when absent"),
+});
+
+/** A TensorFlow network, run by the worker that partitune ships. */
+const tensorflowEngine = z.strictObject({
+  engine: z.literal("tensorflow"),
+  model: z
+    .string()
+    .min(1)
+    .describe(
+      'folder of a SavedModel, model.json of a layers or graph model, or a network of the zoo, "zoo:mobilenet@96"',
+    ),
+  shapes,
+});
+
+/** A model of a running server that speaks the KServe v2 inference protocol over HTTP. */
+const kserveEngine = z.strictObject({
+  engine: z.literal("kserve"),
+  url: z.url({ protocol: /^https?$/ }).describe("base address of the server, such as http://localhost:8000"),
+  model: z.string().min(1).describe("name of the model on the server"),
+  modelVersion: z.string().min(1).optional().describe("its version; the server's choice when absent"),
+  shapes,
 });
 
 /** Any program that speaks the worker line protocol. */
@@ -53,6 +103,9 @@ const cardEngine = z.strictObject({
 /** How a workload is started. */
 export const engine = z.discriminatedUnion("engine", [
   onnxEngine,
+  pytorchEngine,
+  tensorflowEngine,
+  kserveEngine,
   commandEngine,
   syntheticEngine,
   boardEngine,

@@ -143,7 +143,11 @@ function formatContent(content: AnyContent): string {
 function formatEngine(engine: Engine): string {
   switch (engine.engine) {
     case "onnx":
+    case "pytorch":
+    case "tensorflow":
       return engine.model;
+    case "kserve":
+      return `${engine.model} at ${engine.url}`;
     case "command":
       return engine.command.join(" ");
     case "synthetic":

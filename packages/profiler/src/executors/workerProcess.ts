@@ -1,7 +1,13 @@
 import type { Bytes, Seconds } from "@partitune/schema";
 import { WorkerFailure } from "../executor.ts";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
-import { paceVariable, protocolVersion, type ReadyMessage, type WorkerMessage } from "../workers/protocol.ts";
+import {
+  multiprocessorsVariable,
+  paceVariable,
+  protocolVersion,
+  type ReadyMessage,
+  type WorkerMessage,
+} from "../workers/protocol.ts";
 import { type Answer, WorkerConnection } from "./workerConnection.ts";
 
 /** How a worker is started, without a shell. */
@@ -30,12 +36,16 @@ export interface BatchRun {
   /** What the worker measured: time from start to completion, and processor time, null where it cannot tell. */
   readonly service: Seconds;
   readonly cpu: Seconds | null;
+  /** Time on the device by its own events; absent where the worker does not tell. */
+  readonly device?: Seconds;
 }
 
 /** What a worker says that it has used since it began. */
 export interface WorkerStats {
   readonly cpuSeconds: Seconds | null;
   readonly memoryPeakBytes: Bytes | null;
+  /** Of the device's memory, where the worker tells. */
+  readonly deviceMemoryPeakBytes?: Bytes;
 }
 
 /** A running worker. It is asked for one thing at a time; after a failure it can only be closed. */
@@ -71,7 +81,7 @@ export async function startWorker(
   const connection = new WorkerConnection(launch);
   try {
     const { message } = await connection.answer(patience.readySeconds, "getting ready");
-    checkReady(message, launch.environment?.[paceVariable]);
+    checkReady(message, launch.environment ?? {});
     return new RunningWorker(connection, message, patience.stopSeconds);
   } catch (error) {
     await connection.close(patience.stopSeconds);
@@ -79,13 +89,23 @@ export async function startWorker(
   }
 }
 
-function checkReady(message: WorkerMessage, pace: string | undefined): asserts message is ReadyMessage {
+function checkReady(
+  message: WorkerMessage,
+  environment: Readonly<Record<string, string>>,
+): asserts message is ReadyMessage {
+  const { [paceVariable]: pace, [multiprocessorsVariable]: multiprocessors } = environment;
   if (message.type === "error") throw new WorkerFailure(message.code, message.message);
   if (message.type !== "ready") throw new WorkerFailure("garbage", `worker said "${message.type}" before "ready"`);
   if (message.protocol !== protocolVersion) {
     throw new WorkerFailure(
       "garbage",
       `worker speaks version ${message.protocol} of the line protocol; this is version ${protocolVersion}`,
+    );
+  }
+  if (multiprocessors !== undefined && (message.multiprocessors ?? 0) < Number(multiprocessors)) {
+    throw new WorkerFailure(
+      "failed",
+      `worker was asked to keep to ${multiprocessors} multiprocessors (${multiprocessorsVariable}) and says nothing of it; give it the "Green contexts" of the line protocol`,
     );
   }
   if (pace !== undefined && message.pace !== Number(pace)) {
@@ -119,14 +139,20 @@ class RunningWorker implements WorkerProcess {
     this.#connection.say({ type: "run", id, batch });
     const { message, time } = await this.#answer(timeout, `running a batch of ${batch}`);
     if (message.type !== "done" || message.id !== id) throw this.#outOfTurn(message);
-    return { start, end: time, service: message.service_s, cpu: message.cpu_s };
+    const { service_s: service, cpu_s: cpu, device_s: device } = message;
+    return { start, end: time, service, cpu, ...(device === undefined ? {} : { device }) };
   }
 
   async stats(timeout: Seconds): Promise<WorkerStats> {
     this.#connection.say({ type: "stats" });
     const { message } = await this.#answer(timeout, "reading its statistics");
     if (message.type !== "stats") throw this.#outOfTurn(message);
-    return { cpuSeconds: message.cpu_s, memoryPeakBytes: message.memory_peak_bytes };
+    const { cpu_s, memory_peak_bytes, device_memory_peak_bytes } = message;
+    return {
+      cpuSeconds: cpu_s,
+      memoryPeakBytes: memory_peak_bytes,
+      ...(device_memory_peak_bytes === undefined ? {} : { deviceMemoryPeakBytes: device_memory_peak_bytes }),
+    };
   }
 
   close(): Promise<void> {

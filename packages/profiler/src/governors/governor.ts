@@ -10,6 +10,10 @@ export interface PreparedPartition {
   readonly mechanism: string;
   /** How the worker's process enters it before it becomes the worker. */
   readonly join: Join;
+  /** Variables that the worker's environment needs, such as which card it sees and its share of it. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Multiprocessors that the worker takes for itself by a green context: the launch asks it to. */
+  readonly multiprocessors?: number;
   /** Cores the worker must keep to by pausing, where nothing of the system holds it back: the launch asks it to. */
   readonly pace?: number;
   /** Threads that the partition can keep busy, at least 1. */

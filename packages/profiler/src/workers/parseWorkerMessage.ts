@@ -4,10 +4,21 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Per message type: whether the fields that the host relies on are there and sane. */
 const checks: Readonly<Record<WorkerMessage["type"], (fields: Fields) => boolean>> = {
-  ready: (fields) => isCount(fields.protocol) && typeof fields.engine === "string" && isOptionalPace(fields.pace),
+  ready: (fields) =>
+    isCount(fields.protocol) &&
+    typeof fields.engine === "string" &&
+    isOptionalPositive(fields.pace) &&
+    isOptionalPositive(fields.multiprocessors),
   done: (fields) =>
-    isCount(fields.id) && isSize(fields.service_s) && isSizeOrNull(fields.cpu_s) && isSize(fields.end_s),
-  stats: (fields) => isSizeOrNull(fields.cpu_s) && isSizeOrNull(fields.memory_peak_bytes),
+    isCount(fields.id) &&
+    isSize(fields.service_s) &&
+    isSizeOrNull(fields.cpu_s) &&
+    isSize(fields.end_s) &&
+    isOptionalSize(fields.device_s),
+  stats: (fields) =>
+    isSizeOrNull(fields.cpu_s) &&
+    isSizeOrNull(fields.memory_peak_bytes) &&
+    isOptionalSize(fields.device_memory_peak_bytes),
   error: (fields) => isErrorCode(fields.code) && typeof fields.message === "string",
 };
 
@@ -41,7 +52,11 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && isSize(value);
 }
 
-function isOptionalPace(value: unknown): boolean {
+function isOptionalSize(value: unknown): boolean {
+  return value === undefined || isSize(value);
+}
+
+function isOptionalPositive(value: unknown): boolean {
   return value === undefined || (isSize(value) && value !== 0);
 }
 

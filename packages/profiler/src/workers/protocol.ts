@@ -6,6 +6,9 @@ export const protocolVersion = 1;
 /** Environment variable that asks a worker to pace itself: cores it may use on average. */
 export const paceVariable = "PARTITUNE_PACE";
 
+/** Environment variable that asks a worker to keep to so many multiprocessors of its card, by a green context. */
+export const multiprocessorsVariable = "PARTITUNE_MULTIPROCESSORS";
+
 /** What the host says to a worker. */
 export type HostMessage =
   | { readonly type: "run"; readonly id: number; readonly batch: number }
@@ -28,6 +31,8 @@ export interface ReadyMessage {
   readonly inputs?: readonly WorkerInput[];
   /** Cores it keeps to by pausing, when it was asked to. */
   readonly pace?: number;
+  /** Multiprocessors that its green context got, when it was asked to keep to some: at least those. */
+  readonly multiprocessors?: number;
 }
 
 /** A batch is done. */
@@ -37,6 +42,8 @@ export interface DoneMessage {
   readonly service_s: Seconds;
   readonly cpu_s: Seconds | null;
   readonly end_s: Seconds;
+  /** Time on the device by its own events. */
+  readonly device_s?: Seconds;
 }
 
 /** What the worker has used since it began. */
@@ -44,6 +51,8 @@ export interface StatsMessage {
   readonly type: "stats";
   readonly cpu_s: Seconds | null;
   readonly memory_peak_bytes: Bytes | null;
+  /** High-water mark of the device's memory that the worker itself has taken. */
+  readonly device_memory_peak_bytes?: Bytes;
 }
 
 export type WorkerErrorCode = "bad-batch" | "out-of-memory" | "failed";
