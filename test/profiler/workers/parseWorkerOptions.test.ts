@@ -8,10 +8,19 @@ describe("parseWorkerOptions", () => {
   });
 
   test("every option is understood", () => {
-    const argv = ["--model=m.onnx", "--threads=3", "--shape=a=Nx2", "--shape=b=N", "--zoo=/z", "--seed=x"];
+    const argv = [
+      "--model=m.onnx",
+      "--threads=3",
+      "--provider=webgpu",
+      "--shape=a=Nx2",
+      "--shape=b=N",
+      "--zoo=/z",
+      "--seed=x",
+    ];
     expect(parseWorkerOptions(argv)).toEqual({
       model: "m.onnx",
       threads: 3,
+      provider: "webgpu",
       shapes: { a: [2], b: [] },
       zooFolder: "/z",
       seed: "x",
@@ -23,6 +32,7 @@ describe("parseWorkerOptions", () => {
     [["--model="], /option --model is missing/],
     [["--model=m", "--threads=0"], /option --threads "0" is no number of threads/],
     [["--model=m", "--threads=two"], /"two"/],
+    [["--model=m", "--provider=rocm"], /"rocm" is none .* choose one of cpu, cuda, tensorrt, webgpu/],
     [["--model=m", "--modell=x"], /was started wrongly \(Unknown option '--modell'/],
     [["--model=m", "stray"], /was started wrongly/],
   ])("%o is refused", (argv, words) => {

@@ -4,6 +4,7 @@ import { InputError } from "@partitune/schema";
 import * as onnx from "onnxruntime-node";
 import { buildZooModel, isZooSpec } from "../zoo/index.ts";
 import { describeError } from "./describeError.ts";
+import { type OnnxProvider, providerError } from "./onnxProviders.ts";
 import type { Shapes } from "./parseShapes.ts";
 import { type InputPlan, type ModelInput, type PlannedInput, planInputs } from "./planInputs.ts";
 import { randomTensorData, type TensorData } from "./randomTensorData.ts";
@@ -16,6 +17,8 @@ export interface OnnxModelOptions {
   readonly model: string;
   /** Threads that share the work of one operator, at least 1. */
   readonly threads: number;
+  /** What runs the network; the processor when absent. Operators that a provider has not are run by the processor, as ONNX Runtime does. */
+  readonly provider?: OnnxProvider;
   readonly shapes: Shapes;
   /** Fixes the input data. */
   readonly seed: string;
@@ -36,10 +39,11 @@ export interface OnnxModel extends ServedEngine {
 }
 
 /**
- * Opens a network on ONNX Runtime's processor backend: operators one after another, each on `threads` threads that sleep while
- * they wait. Waiting threads that spin, the engine's default, would burn the quota of their partition.
+ * Opens a network on ONNX Runtime. On the processor: operators one after another, each on `threads` threads that sleep while
+ * they wait. Waiting threads that spin, the engine's default, would burn the quota of their partition. On other providers a run ends when
+ * its outputs are in the processor's memory.
  *
- * @throws InputError when the file is missing, empty or no model, or leaves dimensions open
+ * @throws InputError when the file is missing, empty or no model, or leaves dimensions open, or the provider does not load
  */
 export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxModel> {
   const path = isZooSpec(options.model) ? await buildZooModel(options.model, options.zooFolder) : options.model;
@@ -49,7 +53,7 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
   const feedsOf = feedMaker(plan, options);
   const infer = (batch: number): Promise<onnx.InferenceSession.ReturnType> => session.run(feedsOf(batch));
   return {
-    name: `onnxruntime ${onnx.env.versions.node ?? onnx.env.versions.common}`,
+    name: engineName(options.provider),
     inputs: plan.inputs,
     prepare: (batch) => void feedsOf(batch),
     run: async (batch) => void (await infer(batch)),
@@ -57,6 +61,11 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<OnnxMode
     infer,
     endProfiling: () => session.endProfiling(),
   };
+}
+
+function engineName(provider: OnnxProvider = "cpu"): string {
+  const name = `onnxruntime ${onnx.env.versions.node ?? onnx.env.versions.common}`;
+  return provider === "cpu" ? name : `${name} ${provider}`;
 }
 
 async function checkFile(model: string, path: string): Promise<void> {
@@ -72,7 +81,7 @@ async function checkFile(model: string, path: string): Promise<void> {
 async function createSession(options: OnnxModelOptions, path: string): Promise<onnx.InferenceSession> {
   try {
     return await onnx.InferenceSession.create(path, {
-      executionProviders: ["cpu"],
+      executionProviders: [options.provider ?? "cpu"],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
@@ -86,11 +95,14 @@ async function createSession(options: OnnxModelOptions, path: string): Promise<o
     const { code, message } = describeError(error);
     if (code === "out-of-memory")
       throw new WorkerError(code, `model "${options.model}" does not fit into memory: ${message}`);
-    throw new InputError({
-      what: `model "${options.model}"`,
-      problem: `cannot be loaded (${message})`,
-      advice: "export it again, for ONNX Runtime 1.30 or older",
-    });
+    throw (
+      providerError(options.provider ?? "cpu", message) ??
+      new InputError({
+        what: `model "${options.model}"`,
+        problem: `cannot be loaded (${message})`,
+        advice: "export it again, for ONNX Runtime 1.30 or older",
+      })
+    );
   }
 }
 

@@ -1,14 +1,16 @@
 import { parseArgs } from "node:util";
 import { InputError } from "@partitune/schema";
+import { parseProvider } from "./onnxProviders.ts";
 import type { OnnxModelOptions } from "./openOnnxModel.ts";
 import { parseShapes } from "./parseShapes.ts";
 
 const advice =
-  "run onnxWorker.ts --model=zoo:resnet18|FILE.onnx [--threads=1] [--shape=input=Nx3x224x224] [--zoo=FOLDER] [--seed=1]";
+  "run onnxWorker.ts --model=zoo:resnet18|FILE.onnx [--threads=1] [--provider=cpu|cuda|tensorrt|webgpu] [--shape=input=Nx3x224x224] [--zoo=FOLDER] [--seed=1]";
 
 const options = {
   model: { type: "string" },
   threads: { type: "string", default: "1" },
+  provider: { type: "string" },
   shape: { type: "string", multiple: true, default: [] as string[] },
   zoo: { type: "string" },
   seed: { type: "string", default: "1" },
@@ -28,9 +30,15 @@ export function parseWorkerOptions(argv: readonly string[]): OnnxModelOptions {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new InputError({ what: `option --threads "${values.threads}"`, problem: "is no number of threads", advice });
   }
-  const { model, seed, zoo } = values;
-  const common = { model, seed, threads, shapes: parseShapes(values.shape) };
-  return zoo === undefined ? common : { ...common, zooFolder: zoo };
+  const { model, seed, zoo, provider } = values;
+  return {
+    model,
+    seed,
+    threads,
+    shapes: parseShapes(values.shape),
+    ...(provider === undefined ? {} : { provider: parseProvider(provider) }),
+    ...(zoo === undefined ? {} : { zooFolder: zoo }),
+  };
 }
 
 function readValues(argv: readonly string[]) {
