@@ -49,6 +49,10 @@ export interface Usage {
   readonly otherCpuSeconds: Seconds | null;
   /** Times the device lowered its clocks for temperature or power. */
   readonly throttleEvents: number | null;
+  /** Time between two updates of the energy counter, of which one may be lost at each end of a window; absent where it is negligible. */
+  readonly energyUpdateSeconds?: Seconds;
+  /** Processes of others that use the device now; absent where it does not tell. */
+  readonly otherProcesses?: number;
   /** Limits of the device's power mode as it reports them now; absent where it does not tell. */
   readonly powerMode?: PowerSettings;
   /** For each null: why. */
@@ -69,7 +73,10 @@ export interface Session {
    */
   run(batch: number): Promise<Run>;
   usage(): Promise<Usage>;
-  /** What the device reported of itself from one time to another on the executor's clock; absent where it reports nothing. */
+  /**
+   * What the device reported of itself from one time to another, each time on the executor's clock (whoever writes samples counts it from the first
+   * batch). May begin a little earlier and end a little later. Absent where the device reports nothing.
+   */
   telemetry?(from: Seconds, to: Seconds): Promise<Telemetry>;
   /** Stops the worker and puts back whatever the partition changed. A run in flight ends or fails. May be called twice. */
   close(): Promise<void>;
@@ -102,6 +109,13 @@ export interface Executor {
   admit(partition: Partition): Promise<void>;
   /** Starts a worker that does nothing, by the same path, so that the cost of the path can be measured. */
   openNull(): Promise<Session>;
+  /**
+   * A session on which nothing runs, so that the empty device's power can be measured: of it only `usage` and `telemetry` are asked for. Absent where
+   * the device tells of neither energy nor power.
+   *
+   * @param options.monitored  false to leave the device alone between two calls of `usage`, so that what sampling itself costs can be told; true when absent
+   */
+  openIdle?(options?: { readonly monitored?: boolean }): Promise<Session>;
   /**
    * Starts a workload under a configuration. Other batches than the configuration's may be run on the session.
    *
