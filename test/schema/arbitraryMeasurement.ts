@@ -1,4 +1,4 @@
-import type { Config, Estimate, Measurement, MeasurementResults, Partition } from "@partitune/schema";
+import type { Config, DeviceReadings, Estimate, Measurement, MeasurementResults, Partition } from "@partitune/schema";
 import { measurementFlags } from "@partitune/schema";
 import fc from "fast-check";
 
@@ -45,13 +45,40 @@ const estimate: fc.Arbitrary<Estimate | null> = fc
     return exists ? { value, low: open ? null : low, high: ceiling ? null : high } : null;
   });
 
-const results: fc.Arbitrary<MeasurementResults> = fc.record({
+/** An average inside its range. */
+const readingOf = (value: fc.Arbitrary<number>) =>
+  fc.option(
+    fc.array(value, { minLength: 3, maxLength: 3 }).map((numbers) => {
+      const [least, mean, most] = numbers.sort((a, b) => a - b) as [number, number, number];
+      return { mean, least, most };
+    }),
+  );
+const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+
+/** A device that tells nothing at all has no readings, not empty ones. */
+const device: fc.Arbitrary<DeviceReadings> = fc
+  .record({
+    powerSource: fc.option(fc.constantFrom("counter" as const, "integral" as const)),
+    powerWatts: readingOf(nonNegative),
+    idleWatts: fc.option(nonNegative),
+    gpuHertz: readingOf(nonNegative),
+    memoryHertz: readingOf(nonNegative),
+    temperatureCelsius: readingOf(fc.double({ min: -273.15, max: 200, noNaN: true })),
+    busyFraction: readingOf(fraction),
+    clockReasons: fc.option(
+      fc.dictionary(fc.constantFrom("idle", "power-cap", "thermal-software"), fraction, { noNullPrototype: true }),
+    ),
+    batchSeconds: fc.option(nonNegative),
+  })
+  .filter((readings) => Object.values(readings).some((reading) => reading !== null));
+
+const numbers = fc.record({
   samples: count,
   samplesEffective: nonNegative,
   autocorrelation: fc.double({ min: -1, max: 1, noNaN: true }),
   warmupSamples: count,
   windowSeconds: nonNegative,
-  stoppedBy: fc.constantFrom("precision", "budget", "aborted"),
+  stoppedBy: fc.constantFrom("precision" as const, "budget" as const, "aborted" as const),
   precision: fc.option(nonNegative),
   latency: fc.record({
     mean: nonNegative,
@@ -71,6 +98,10 @@ const results: fc.Arbitrary<MeasurementResults> = fc.record({
   errorFraction: fc.double({ min: 0, max: 1, noNaN: true }),
   nulls: fc.dictionary(name, text, { maxKeys: 3, noNullPrototype: true }),
 });
+
+const results = fc
+  .tuple(numbers, fc.option(device, { nil: undefined }))
+  .map(([told, device]): MeasurementResults => (device === undefined ? told : { ...told, device }));
 
 /** Any measurement that the schema allows and whose intervals hold their values. */
 export const arbitraryMeasurement: fc.Arbitrary<Measurement> = fc.record({

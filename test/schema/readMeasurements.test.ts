@@ -1,4 +1,11 @@
-import { formatMeasurements, type Measurement, measurement, readMeasurements } from "@partitune/schema";
+import {
+  type DeviceReadings,
+  formatMeasurements,
+  type Measurement,
+  measurement,
+  measurementColumnNames,
+  readMeasurements,
+} from "@partitune/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryMeasurements } from "./arbitraryMeasurement.ts";
@@ -9,6 +16,18 @@ const textOf = (rows: readonly Measurement[]) => [...formatMeasurements(rows)].j
 const read = (text: string) => readMeasurements("m.csv", bytesOf(text));
 
 const example = textOf(exampleProfile.measurements);
+
+const silentDevice: DeviceReadings = {
+  powerSource: null,
+  powerWatts: null,
+  idleWatts: null,
+  gpuHertz: null,
+  memoryHertz: null,
+  temperatureCelsius: null,
+  busyFraction: null,
+  clockReasons: null,
+  batchSeconds: null,
+};
 
 /** A table of one row, with some cells replaced. */
 function withCells(cells: Record<string, string>): string {
@@ -44,6 +63,57 @@ describe("formatMeasurements and readMeasurements", () => {
       .split("\n")
       .map((line) => line.split(",").reverse().join(","));
     expect(read(`\uFEFF${reversed.join("\r\n")}`).measurements).toEqual(rows);
+  });
+});
+
+describe("columns of device readings", () => {
+  const header = (text: string) => text.slice(0, text.indexOf("\n")).split(",");
+  const withDevice = (device: Partial<DeviceReadings>) => {
+    const [row] = exampleProfile.measurements;
+    if (row?.outcome.kind !== "measured") throw new Error("the example's first row is a measured one");
+    const results = { ...row.outcome.results, device: { ...silentDevice, ...device } };
+    return { ...row, outcome: { kind: "measured" as const, results } };
+  };
+
+  test("are left out of a table in which no row has any", () => {
+    expect(header(example)).not.toContain("temperature_c");
+    expect(header(example)).toContain("processes_count");
+  });
+
+  test("all stand in a table in which one row has some, and are empty for the others", () => {
+    const [, ...others] = exampleProfile.measurements;
+    const text = textOf([withDevice({ temperatureCelsius: { mean: -4, least: -5.5, most: -3 } }), ...others]);
+    expect(header(text)).toEqual(measurementColumnNames);
+    const [first, second] = read(text).measurements;
+    expect(first).toMatchObject({
+      outcome: { results: { device: { temperatureCelsius: { mean: -4, least: -5.5 } } } },
+    });
+    expect(second).toEqual(others[0]);
+  });
+
+  test("tell reasons for lower clocks that never applied from those that are not known", () => {
+    const reasonsOf = (clockReasons: DeviceReadings["clockReasons"]) => {
+      const [row] = read(textOf([withDevice({ clockReasons, idleWatts: 20 })])).measurements;
+      return row?.outcome.kind === "measured" ? row.outcome.results.device?.clockReasons : undefined;
+    };
+    expect(reasonsOf({})).toEqual({});
+    expect(reasonsOf(null)).toBeNull();
+    expect(reasonsOf({ "power-cap": 0.8, idle: 1e-7 })).toEqual({ "power-cap": 0.8, idle: 1e-7 });
+  });
+
+  test.each([
+    [{ temperature_c: "-300" }, 'column "temperature_c" is "-300", expected a number of at least −273.15'],
+    [{ temperature_c: "40" }, 'column "temperature_c" does not have all of average, least and most'],
+    [
+      { temperature_c: "40", temperature_least_c: "41", temperature_most_c: "42" },
+      'column "temperature_c" is 40, outside its range 41 to 42; correct one of them',
+    ],
+    [{ clock_reasons: "hot" }, 'column "clock_reasons" is "hot", expected reasons with shares from 0 to 1'],
+    [{ clock_reasons: "idle=2" }, 'column "clock_reasons" is "idle=2", expected reasons'],
+    [{ power_source: "guess" }, 'column "power_source" is "guess", expected "counter" or "integral"'],
+    [{ outcome: "failed", latency_p50_s: "", power_source: "counter" }, 'column "power_source" is filled, but'],
+  ])("refuse %j", (cells, message) => {
+    expect(() => read(withCells(cells as Record<string, string>))).toThrow(message);
   });
 });
 

@@ -1,6 +1,6 @@
 import { measurementColumnNames, measurementColumns } from "@partitune/schema";
 import { describe, expect, test } from "vitest";
-import { isNumberColumn } from "../../packages/schema/src/measurementColumns.ts";
+import { addedColumns, isNumberColumn } from "../../packages/schema/src/measurementColumns.ts";
 import { tableHeader } from "../../packages/schema/src/tableHeader.ts";
 
 const needed = ["workload", "partition", "batch_count", "latency_p50_s"];
@@ -10,9 +10,10 @@ describe("tableHeader", () => {
     const header = tableHeader([...needed].reverse());
     expect(header.place).toEqual({ latency_p50_s: 0, batch_count: 1, partition: 2, workload: 3 });
     expect(header.width).toBe(4);
-    // Nothing is assumed in place of "processes_count": a table without it means one process.
-    const known = [...needed, "processes_count"];
-    expect(header.absent).toEqual(measurementColumnNames.filter((name) => !known.includes(name)));
+    // Nothing is assumed in place of these: a table without them means one process, and a device that does not report of itself.
+    const added = [...addedColumns];
+    expect(added).toContain("processes_count");
+    expect(header.absent).toEqual(measurementColumnNames.filter((name) => ![...needed, ...added].includes(name)));
   });
 
   test("ignores spaces around names", () => {
@@ -34,7 +35,9 @@ describe("tableHeader", () => {
     ["batch", 'column "batch" has no unit; name it "batch_count" and give a whole number'],
     ["latency_p05_s", 'column "latency_p05_s" is not known; did you mean "latency_p50_s"? else remove it'],
     ["power mode", 'column "power mode" is not known; did you mean "power_mode"? else remove it'],
-    ["gpu_temperature_c", 'column "gpu_temperature_c" is not known; remove it'],
+    ["gpu_clock_mhz", 'column "gpu_clock_mhz" has another unit than expected; name it "gpu_clock_hz" and give hertz'],
+    ["temperature", 'column "temperature" has no unit; name it "temperature_c" and give degrees Celsius'],
+    ["fan_speed_rpm", 'column "fan_speed_rpm" is not known; remove it'],
     ["", 'column "" is not known; remove it'],
     ["x\u001b[31m", 'column "x\\x1b[31m" is not known; remove it'],
     ["workload", 'column "workload" stands twice; keep one of the two'],
@@ -67,7 +70,7 @@ describe("measurementColumns", () => {
   test("name their unit where they hold numbers, and are explained", () => {
     for (const name of measurementColumnNames) {
       expect(measurementColumns[name].definition.length, name).toBeGreaterThan(10);
-      const unit = /_(?:per_s|s|bytes|w|j|count|index|fraction|ratio)$/.test(name);
+      const unit = /_(?:per_s|s|bytes|w|j|hz|c|count|index|fraction|ratio)$/.test(name);
       expect(unit, name).toBe(isNumberColumn(name));
     }
   });

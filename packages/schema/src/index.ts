@@ -46,6 +46,7 @@ export {
   sharingComparison,
 } from "./fleetTrace.ts";
 export { type FleetStep, type FleetTransition, fleetStep, fleetTransition } from "./fleetTransition.ts";
+export { type IdleBaseline, type IdleState, idleBaseline, idleStates } from "./idleBaseline.ts";
 export { type Interference, type InterferenceModel, interference, interferenceModel } from "./interference.ts";
 export { type JournalEntry, type JournalHeader, journalEntry, journalHeader } from "./journal.ts";
 export { type FilledTask, filledTask, type KernelFillPlan, kernelFillPlan } from "./kernelFillPlan.ts";
@@ -262,7 +263,12 @@ export { type AnyContent, loadAny } from "./loadAny.ts";
 export { loadJson } from "./loadJson.ts";
 export { loadProfile } from "./loadProfile.ts";
 export { type MeasurementCells, measurementCells } from "./measurementCells.ts";
-export { type MeasurementColumn, measurementColumnNames, measurementColumns } from "./measurementColumns.ts";
+export {
+  type MeasurementColumn,
+  measurementColumnNames,
+  measurementColumns,
+  writtenColumns,
+} from "./measurementColumns.ts";
 export { type ProfileFile, profileFile } from "./profileFile.ts";
 export { profileFiles } from "./profileFiles.ts";
 export { type MeasurementTable, readMeasurements } from "./readMeasurements.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { calibration } from "./calibration.ts";
 import { device } from "./device.ts";
+import { idleBaseline } from "./idleBaseline.ts";
 import { measurement } from "./measurement.ts";
 import { protocol } from "./profile.ts";
 import { samples } from "./samples.ts";
@@ -46,6 +47,10 @@ const planned = z.strictObject({
 
 const calibrated = z.strictObject({ type: z.literal("calibrated"), calibration });
 
+const idled = z
+  .strictObject({ type: z.literal("idle"), at, baseline: idleBaseline })
+  .describe("power of the idle device, at one end of a campaign");
+
 const started = z.strictObject({ type: z.literal("started"), at, id: z.string(), position: count });
 
 const done = z
@@ -71,6 +76,7 @@ export const journalEntry = z.discriminatedUnion("type", [
   environment,
   planned,
   calibrated,
+  idled,
   started,
   done,
   failed,

@@ -58,6 +58,10 @@ const reading = z.strictObject({
 
 /** What the device reported of itself in the measuring window; null where it does not tell. */
 export const deviceReadings = z.strictObject({
+  powerSource: z
+    .enum(["counter", "integral"])
+    .nullable()
+    .describe("what gross power and energy are taken from: the energy counter, or the integral of the power readings"),
   powerWatts: reading
     .nullable()
     .describe("power by the integral of its readings, W; the energy counter's stands beside it"),
@@ -66,6 +70,10 @@ export const deviceReadings = z.strictObject({
   memoryHertz: reading.nullable().describe("clock of the memory, Hz"),
   temperatureCelsius: reading.nullable().describe("temperature of the chip, °C"),
   busyFraction: reading.nullable().describe("share of time with any kernel running; not the share of the chip in use"),
+  clockReasons: z
+    .record(z.string().regex(/^[a-z][a-z-]*$/), fraction)
+    .nullable()
+    .describe("why clocks were lowered → share of the window; empty when they never were"),
   batchSeconds: nonNegative.nullable().describe("time of a batch on the device by its own events, mean, s"),
 });
 export type DeviceReadings = Readonly<z.infer<typeof deviceReadings>>;

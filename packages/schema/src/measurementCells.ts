@@ -1,7 +1,8 @@
+import { formatClockReasons } from "./clockReasons.ts";
 import type { Config } from "./config.ts";
 import type { Estimate } from "./estimate.ts";
 import { formatLoad } from "./load.ts";
-import type { Measurement, MeasurementResults } from "./measurement.ts";
+import type { DeviceReadings, Measurement, MeasurementResults } from "./measurement.ts";
 import { type MeasurementColumn, measurementColumnNames } from "./measurementColumns.ts";
 import { formatPartition } from "./partition.ts";
 
@@ -80,6 +81,7 @@ function resultCells(results: MeasurementResults): Partial<MeasurementCells> {
     outliers_mild_count: results.outliersMild,
     outliers_severe_count: results.outliersSevere,
     error_fraction: results.errorFraction,
+    ...(results.device === undefined ? {} : deviceCells(results.device)),
     nulls: Object.keys(results.nulls).length === 0 ? "" : JSON.stringify(results.nulls),
   };
 }
@@ -92,5 +94,30 @@ function percentileCells(
     [`latency_${name}_s`]: estimate?.value ?? null,
     [`latency_${name}_low_s`]: estimate?.low ?? null,
     [`latency_${name}_high_s`]: estimate?.high ?? null,
+  };
+}
+
+function deviceCells(device: DeviceReadings): Partial<MeasurementCells> {
+  const { powerWatts, gpuHertz, memoryHertz, temperatureCelsius, busyFraction, clockReasons } = device;
+  return {
+    power_source: device.powerSource,
+    power_integral_w: powerWatts?.mean ?? null,
+    power_integral_least_w: powerWatts?.least ?? null,
+    power_integral_most_w: powerWatts?.most ?? null,
+    power_idle_w: device.idleWatts,
+    gpu_clock_hz: gpuHertz?.mean ?? null,
+    gpu_clock_least_hz: gpuHertz?.least ?? null,
+    gpu_clock_most_hz: gpuHertz?.most ?? null,
+    memory_clock_hz: memoryHertz?.mean ?? null,
+    memory_clock_least_hz: memoryHertz?.least ?? null,
+    memory_clock_most_hz: memoryHertz?.most ?? null,
+    temperature_c: temperatureCelsius?.mean ?? null,
+    temperature_least_c: temperatureCelsius?.least ?? null,
+    temperature_most_c: temperatureCelsius?.most ?? null,
+    busy_fraction: busyFraction?.mean ?? null,
+    busy_least_fraction: busyFraction?.least ?? null,
+    busy_most_fraction: busyFraction?.most ?? null,
+    clock_reasons: clockReasons === null ? null : formatClockReasons(clockReasons),
+    device_latency_mean_s: device.batchSeconds,
   };
 }

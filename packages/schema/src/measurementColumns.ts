@@ -1,7 +1,31 @@
+import type { Measurement } from "./measurement.ts";
 import { metricDefinitions } from "./metrics.ts";
 
+/** Columns of what a device reports of itself: a table in which no row has any is written without them. */
+export const deviceColumnNames = [
+  "power_source",
+  "power_integral_w",
+  "power_integral_least_w",
+  "power_integral_most_w",
+  "power_idle_w",
+  "gpu_clock_hz",
+  "gpu_clock_least_hz",
+  "gpu_clock_most_hz",
+  "memory_clock_hz",
+  "memory_clock_least_hz",
+  "memory_clock_most_hz",
+  "temperature_c",
+  "temperature_least_c",
+  "temperature_most_c",
+  "busy_fraction",
+  "busy_least_fraction",
+  "busy_most_fraction",
+  "clock_reasons",
+  "device_latency_mean_s",
+] as const;
+
 /** Columns whose absence says the same as empty cells: they came later, and tables without them are complete. */
-export const addedColumns: readonly string[] = ["processes_count"];
+export const addedColumns: readonly string[] = ["processes_count", ...deviceColumnNames];
 
 /** What values a numeric column may hold. All are finite. */
 export const quantities = {
@@ -9,6 +33,7 @@ export const quantities = {
   count: { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true, words: "a whole number of at least 0" },
   "positive-count": { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true, words: "a whole number of at least 1" },
   fraction: { least: 0, most: 1, whole: false, words: "a number from 0 to 1" },
+  temperature: { least: -273.15, most: Number.MAX_VALUE, whole: false, words: "a number of at least −273.15" },
   correlation: { least: -1, most: 1, whole: false, words: "a number from −1 to 1" },
 } as const;
 
@@ -30,6 +55,9 @@ interface NumberColumn {
 const text = (definition: string) => ({ kind: "text", definition }) as const;
 const number = (quantity: keyof typeof quantities, definition: string, empty = false) =>
   ({ kind: "number", quantity, empty, definition }) as const;
+
+const device = (definition: string, quantity: keyof typeof quantities = "non-negative") =>
+  number(quantity, definition, true);
 
 const low = (what: string) =>
   number("non-negative", `lower end of the 99 % interval of ${what}; empty when open`, true);
@@ -104,6 +132,36 @@ export const measurementColumns = {
   outliers_mild_count: number("count", "samples outside the 1.5 IQR fences and inside the 3 IQR fences"),
   outliers_severe_count: number("count", "samples outside the 3 IQR fences"),
   error_fraction: number("fraction", "requests that failed or timed out, of those issued"),
+  power_source: text(
+    'what power_mean_w and energy_per_request_j are taken from: "counter", the device\'s energy counter, or "integral" of its power readings; empty when they are empty, or when it is not told',
+  ),
+  power_integral_w: device(
+    "power of the whole device, idle included: its readings integrated over the window by trapezoids, divided by its length",
+  ),
+  power_integral_least_w: device("lowest power reading of the whole device in the window"),
+  power_integral_most_w: device("highest power reading of the whole device in the window"),
+  power_idle_w: device(
+    "power of the whole device with nothing on it, before the campaign: what net power and energy are counted from",
+  ),
+  gpu_clock_hz: device("clock of the whole device's multiprocessors, average over the window's time"),
+  gpu_clock_least_hz: device("lowest reading of the multiprocessors' clock in the window"),
+  gpu_clock_most_hz: device("highest reading of the multiprocessors' clock in the window"),
+  memory_clock_hz: device("clock of the device's memory, average over the window's time"),
+  memory_clock_least_hz: device("lowest reading of the memory's clock in the window"),
+  memory_clock_most_hz: device("highest reading of the memory's clock in the window"),
+  temperature_c: device("temperature of the chip, °C, average over the window's time", "temperature"),
+  temperature_least_c: device("lowest reading of the chip's temperature in the window, °C", "temperature"),
+  temperature_most_c: device("highest reading of the chip's temperature in the window, °C", "temperature"),
+  busy_fraction: device(
+    "share of time with any kernel running on the whole device, average over the window's time; not the share of the chip in use",
+    "fraction",
+  ),
+  busy_least_fraction: device("lowest reading of busy_fraction in the window", "fraction"),
+  busy_most_fraction: device("highest reading of busy_fraction in the window", "fraction"),
+  clock_reasons: text(
+    'why the device lowered its clocks, with the share of the window, such as "power-cap=0.8 idle=0.05"; "none" when it never did, empty when it does not tell',
+  ),
+  device_latency_mean_s: device("time of one batch on the device by its own events, mean over the window"),
   mechanism: text("what set the partition, e.g. a cgroup quota and its period"),
   neighbours: text(
     "JSON list of [workload, power mode, partition, batch, processes] loaded on the rest of the device, processes left out for one; empty when alone",
@@ -124,6 +182,15 @@ export type NumberColumnName = Names<"number">;
 export type TextColumnName = Names<"text">;
 
 export const measurementColumnNames = Object.keys(measurementColumns) as readonly MeasurementColumn[];
+
+/** The columns in which something stands: all, but those of {@link deviceColumnNames} only when a row was measured on a device that reports of itself. */
+export function writtenColumns(measurements: readonly Measurement[]): readonly MeasurementColumn[] {
+  const reports = measurements.some(
+    ({ outcome }) => outcome.kind === "measured" && outcome.results.device !== undefined,
+  );
+  if (reports) return measurementColumnNames;
+  return measurementColumnNames.filter((name) => !deviceColumnNames.some((each) => each === name));
+}
 
 /** True for a column of numbers. */
 export function isNumberColumn(name: MeasurementColumn): name is NumberColumnName {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { calibration } from "./calibration.ts";
 import { device } from "./device.ts";
+import { idleBaseline } from "./idleBaseline.ts";
 import { made } from "./made.ts";
 import { measurement } from "./measurement.ts";
 import { fraction, nonNegative, positive, positiveCount } from "./units.ts";
@@ -32,6 +33,11 @@ export const profile = z.strictObject({
   protocol,
   environments: z.record(z.string(), z.record(z.string(), z.string())).describe("hash of an environment → its facts"),
   calibrations: z.array(calibration).readonly().optional().describe("what measuring itself cost; absent when unknown"),
+  idle: z
+    .array(idleBaseline)
+    .readonly()
+    .optional()
+    .describe("power of the idle device, oldest first; absent where it was not measured"),
   warnings: z.array(warning).readonly(),
   measurements: z.array(measurement).readonly(),
 });

@@ -30,7 +30,13 @@ const neededWhenMeasured = Uint8Array.from(
 );
 
 /** Columns that are filled only where something was measured. */
-const resultNames = [...names.filter((name) => !describing.includes(name)), "stopped_by", "nulls"] as const;
+const resultNames = [
+  ...names.filter((name) => !describing.includes(name)),
+  "stopped_by",
+  "power_source",
+  "clock_reasons",
+  "nulls",
+] as const;
 
 /** What stands for a column that a foreign table lacks. The other numbers are unknown then: empty, or derived. */
 const assumed: Readonly<Partial<Record<NumberColumnName, number>>> = {

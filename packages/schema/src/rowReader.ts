@@ -3,7 +3,8 @@ import { describeFound } from "./describeFound.ts";
 import { digest } from "./digest.ts";
 import { InputError } from "./inputError.ts";
 import type { Measurement, MeasurementResults } from "./measurement.ts";
-import { isNumberColumn, measurementColumns, type TextColumnName } from "./measurementColumns.ts";
+import { deviceColumnNames, isNumberColumn, measurementColumns, type TextColumnName } from "./measurementColumns.ts";
+import { rowDevice } from "./rowDevice.ts";
 import { numberSlot as at, checkFilled, checkNoResults, fillDerived, processesIn, rowNumbers } from "./rowNumbers.ts";
 import { rowResults } from "./rowResults.ts";
 import { type KnownNames, rowTexts } from "./rowTexts.ts";
@@ -89,6 +90,8 @@ const assumed = {
   outcome: "measured",
   flags: "",
   stopped_by: "budget",
+  power_source: "",
+  clock_reasons: "",
   mechanism: "unknown",
   neighbours: "",
   reason: "",
@@ -110,6 +113,9 @@ type NullsParser = ReturnType<typeof rowTexts>["nulls"];
 
 function outcomeReader(header: TableHeader, cell: CellReaders, parseNulls: NullsParser) {
   const absentNulls = nullsOfAbsent(header);
+  const hasDevice = deviceColumnNames.some((name) => header.place[name] !== undefined);
+  const readDevice = (fields: Fields, values: Float64Array) =>
+    rowDevice(values, { powerSource: cell.power_source(fields), clockReasons: cell.clock_reasons(fields) });
   return (fields: Fields, values: Float64Array): Measurement["outcome"] => {
     const kind = cell.outcome(fields);
     const reason = cell.reason(fields);
@@ -117,7 +123,9 @@ function outcomeReader(header: TableHeader, cell: CellReaders, parseNulls: Nulls
       if (reason !== "")
         throw problem("reason", reason, "nothing in a measured row", "empty it, or change the outcome");
       const nulls = header.place.nulls === undefined ? absentNulls : parseNulls(cell.nulls(fields)).value;
-      return { kind, results: rowResults(values, parseStoppedBy(cell.stopped_by(fields)), nulls) };
+      const results = rowResults(values, parseStoppedBy(cell.stopped_by(fields)), nulls);
+      const device = hasDevice ? readDevice(fields, values) : undefined;
+      return { kind, results: device === undefined ? results : { ...results, device } };
     }
     if (kind === "infeasible" || kind === "failed") {
       checkNoResults(header, fields, kind);

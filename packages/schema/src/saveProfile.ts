@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { checkFile } from "./checkFile.ts";
 import { formatMeasurements } from "./formatMeasurements.ts";
-import { measurementColumns } from "./measurementColumns.ts";
+import type { Measurement } from "./measurement.ts";
+import { measurementColumns, writtenColumns } from "./measurementColumns.ts";
 import { powerModesOf } from "./powerModesOf.ts";
 import type { Profile } from "./profile.ts";
 import { profileFiles } from "./profileFiles.ts";
@@ -17,7 +18,7 @@ import { writeFileAtomically } from "./writeFileAtomically.ts";
  */
 export function saveProfile(folder: string, profile: Profile): void {
   const { measurements, ...rest } = profile;
-  const header = { ...rest, definitions };
+  const header = { ...rest, definitions: definitionsOf(measurements) };
   const file = join(folder, profileFiles.measurements);
   checkFile(header, join(folder, profileFiles.header), "profile");
   readMeasurements(file, bytesOf(formatMeasurements(measurements)), {
@@ -28,9 +29,9 @@ export function saveProfile(folder: string, profile: Profile): void {
   saveJson(join(folder, profileFiles.header), header);
 }
 
-const definitions = Object.fromEntries(
-  Object.entries(measurementColumns).map(([name, column]) => [name, column.definition]),
-);
+function definitionsOf(measurements: readonly Measurement[]) {
+  return Object.fromEntries(writtenColumns(measurements).map((name) => [name, measurementColumns[name].definition]));
+}
 
 function* bytesOf(pieces: Iterable<string>): Generator<Buffer> {
   for (const piece of pieces) yield Buffer.from(piece);

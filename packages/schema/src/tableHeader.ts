@@ -83,7 +83,7 @@ function unknownColumn(name: string, columns: number): InputError {
   return columnProblem(name, "is not known", `did you mean "${near}"? else remove it`);
 }
 
-const foreignUnit = /_(?:ms|us|ns|min|h|kb|mb|gb|kib|mib|gib|mw|kw|mj|kj|wh|kwh|percent|pct)$/i;
+const foreignUnit = /_(?:ms|us|ns|min|h|kb|mb|gb|kib|mib|gib|khz|mhz|ghz|mw|kw|mj|kj|wh|kwh|percent|pct)$/i;
 
 /** The near column, by preference the one whose name without unit is the same. */
 function nearestColumn(name: string): MeasurementColumn | undefined {
@@ -98,6 +98,8 @@ const units: Readonly<Record<string, string>> = {
   _bytes: "bytes",
   _w: "watts",
   _j: "joules",
+  _hz: "hertz",
+  _c: "degrees Celsius",
   _count: "a whole number",
   _index: "a whole number, from 0",
   _fraction: "a number from 0 to 1",

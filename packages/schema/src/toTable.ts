@@ -1,6 +1,6 @@
 import type { ColumnTable } from "arquero";
 import { measurementCells } from "./measurementCells.ts";
-import { measurementColumnNames } from "./measurementColumns.ts";
+import { writtenColumns } from "./measurementColumns.ts";
 import type { Profile } from "./profile.ts";
 
 /**
@@ -12,5 +12,7 @@ import type { Profile } from "./profile.ts";
 export async function toTable(profile: Profile): Promise<ColumnTable> {
   const { table } = await import("arquero");
   const rows = profile.measurements.map(measurementCells);
-  return table(Object.fromEntries(measurementColumnNames.map((name) => [name, rows.map((row) => row[name])])));
+  return table(
+    Object.fromEntries(writtenColumns(profile.measurements).map((name) => [name, rows.map((row) => row[name])])),
+  );
 }
