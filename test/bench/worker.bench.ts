@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ export async function bench(): Promise<BenchRow[]> {
     return [
       { name: "build VGG-16, 138 million weights", target: "≤ 3 s", value: built, unit: "s", met: built <= 3 },
       { name: "start a worker on VGG-16 and stop it", value: loaded, unit: "s", met: null },
-      await requestCost(folder),
+      ...(await requestCost(folder)),
       ...(await keptShares(folder)),
     ];
   } finally {
@@ -30,33 +30,40 @@ export async function bench(): Promise<BenchRow[]> {
   }
 }
 
-async function requestCost(folder: string): Promise<BenchRow> {
+/** A request and a bare line to another process and back, in turns: what is beyond the line is the protocol's own. */
+async function requestCost(folder: string): Promise<BenchRow[]> {
   const worker = await start("zoo:tiny@4", folder);
-  const costs: number[] = [];
+  const echo = spawn("cat");
+  const [requests, lines]: [number[], number[]] = [[], []];
   for (let i = 0; i < 3000; i++) {
     const { start: asked, end, service } = await worker.run(1, 10);
     if (!(service > 0 && service < end - asked)) throw new Error("a batch took longer than its request");
-    if (i >= 500) costs.push((end - asked - service) * 1e6);
+    const line = await echoSeconds(echo);
+    if (i < 500) continue;
+    requests.push((end - asked - service) * 1e6);
+    lines.push(line * 1e6);
   }
   await worker.close();
-  const value = median(costs);
-  const note = `a line through cat and back takes ${Math.round(await echoCost())} µs here; an idle processor adds its waking`;
-  return { name: "request to a worker beside its work", target: "≤ 50 µs", value, unit: "µs", met: value <= 50, note };
+  echo.stdin.end();
+  const [request, line] = [median(requests), median(lines)];
+  const own = request - line;
+  return [
+    {
+      ...{ name: "request to a worker beside its work", target: "≤ 50 µs", value: request, unit: "µs" },
+      met: request <= 50,
+      note: `a bare line to another process and back takes ${Math.round(line)} µs here`,
+    },
+    { name: "of it beyond a bare line to another process", target: "≤ 50 µs", value: own, unit: "µs", met: own <= 50 },
+  ];
 }
 
-/** Median time in microseconds of a line that another process sends back as it is. */
-async function echoCost(): Promise<number> {
-  const echo = spawn("cat");
-  const costs: number[] = [];
-  for (let i = 0; i < 2000; i++) {
-    const asked = monotonicSeconds();
-    const answered = new Promise((resolve) => echo.stdout.once("data", resolve));
-    echo.stdin.write('{"type":"run","id":1,"batch":1}\n');
-    await answered;
-    costs.push((monotonicSeconds() - asked) * 1e6);
-  }
-  echo.stdin.end();
-  return median(costs);
+/** Time of a line that another process sends back as it is. */
+async function echoSeconds(echo: ChildProcessWithoutNullStreams): Promise<number> {
+  const asked = monotonicSeconds();
+  const answered = new Promise((resolve) => echo.stdout.once("data", resolve));
+  echo.stdin.write('{"type":"run","id":1,"batch":1}\n');
+  await answered;
+  return monotonicSeconds() - asked;
 }
 
 /** How far processor time over service time is from the share, on the mechanism that this machine offers. */

@@ -2,7 +2,7 @@ import type { Seconds } from "@partitune/schema";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
 import { describeError } from "./describeError.ts";
 import { type HostMessage, paceVariable, protocolVersion, type WorkerInput, type WorkerMessage } from "./protocol.ts";
-import { splitLines } from "./splitLines.ts";
+import { readLines } from "./readLines.ts";
 import { WorkerError } from "./workerError.ts";
 
 /** What a worker written in TypeScript has to bring. */
@@ -26,7 +26,6 @@ export interface ServedEngine {
  * @param pace  cores to keep to by pausing after each batch; undefined for no limit
  */
 export function serveWorker(engine: ServedEngine, pace: number | undefined = paceAskedFor()): void {
-  let last: Promise<void> = Promise.resolve();
   const handle = async (line: string): Promise<void> => {
     if (line.trim() === "") return;
     const message = JSON.parse(line) as HostMessage;
@@ -34,16 +33,10 @@ export function serveWorker(engine: ServedEngine, pace: number | undefined = pac
     else if (message.type === "stats") say(readStats());
     else process.exit(0);
   };
-  process.stdin.on(
-    "data",
-    splitLines((line) => {
-      last = last.then(() => handle(line));
-    }),
-  );
-  process.stdin.on("end", () => last.then(() => process.exit(0)));
   const { name, inputs } = engine;
   const ready = { type: "ready", protocol: protocolVersion, engine: name, pid: process.pid, inputs } as const;
   say(pace === undefined ? ready : { ...ready, pace });
+  void readLines(handle).then(() => process.exit(0));
 }
 
 /** Writes one message to standard output, at once. */
