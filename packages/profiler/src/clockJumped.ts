@@ -21,6 +21,7 @@ export function clockJumped(runs: readonly Run[], elapsed: { readonly now: Secon
   const usual = runs.length === 0 ? 0 : quantile(Float64Array.from(around).sort(), 0.5);
   const lastEnds = new Map<number, Seconds>();
   return runs.some((run, i) => {
+    if (run.intended !== undefined) return run.end < run.start; // an open load waits for its time, and for no answer
     const gap = run.start - (lastEnds.get(run.process ?? 0) ?? run.start);
     lastEnds.set(run.process ?? 0, run.end);
     return run.end < run.start || run.service < 0 || gap < 0 || gap > patience || around[i]! - usual > patience;

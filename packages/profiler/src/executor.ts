@@ -32,8 +32,10 @@ export interface Run {
   readonly intended?: Seconds;
   /** Time on the device by its own events, where the worker tells; `service` is by the worker's clock. */
   readonly device?: Seconds;
-  /** Which of several processes ran it, from 0; absent where there is one. Batches of different processes overlap. */
+  /** Which of several processes ran it, or which of several batches in flight it was, from 0; absent where there is one. Those of different numbers overlap. */
   readonly process?: number;
+  /** What became of it where it has no answer: refused or broken off, or given up at `end`. */
+  readonly outcome?: "failed" | "timed-out";
 }
 
 /** Counters that only rise, from an arbitrary start; a window is the difference of two. Null with a reason where one cannot be read. */
@@ -53,10 +55,24 @@ export interface Usage {
   readonly energyUpdateSeconds?: Seconds;
   /** Processes of others that use the device now; absent where it does not tell. */
   readonly otherProcesses?: number;
+  /** What a server tells of all requests of the workload so far; absent where it keeps no statistics. */
+  readonly server?: ServerUsage;
+  /** Delay of the load generator's event loop, 99th percentile since the load began; absent where it does not generate any. */
+  readonly loopDelaySeconds?: Seconds;
   /** Limits of the device's power mode as it reports them now; absent where it does not tell. */
   readonly powerMode?: PowerSettings;
   /** For each null: why. */
   readonly reasons: Readonly<Record<string, string>>;
+}
+
+/** Totals that only rise, by a server's own clock. */
+export interface ServerUsage {
+  /** Requests that it answered, whatever their batch. */
+  readonly requests: number;
+  /** Time that they waited before execution. */
+  readonly queueSeconds: Seconds;
+  /** Time of their execution, inputs and outputs included. */
+  readonly computeSeconds: Seconds;
 }
 
 /** A power mode by its settings alone. */

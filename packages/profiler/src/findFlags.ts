@@ -6,16 +6,21 @@ import type {
   MeasurementResults,
   PowerMode,
   Protocol,
+  Samples,
   Seconds,
 } from "@partitune/schema";
 import { clockJumped } from "./clockJumped.ts";
 import { isOverCap } from "./isOverCap.ts";
+import { isSaturated } from "./isSaturated.ts";
+import { loadLateness } from "./loadLateness.ts";
 import type { Observation } from "./measure.ts";
+import { runLatencies } from "./runLatency.ts";
 import type { UsageInWindow } from "./usageInWindow.ts";
 
 /** What the flags of a measurement are told from. */
 export interface FlagContext {
   readonly observation: Observation;
+  readonly samples: Samples;
   readonly results: MeasurementResults;
   readonly usage: UsageInWindow;
   readonly calibration: Pick<Calibration, "stepSeconds" | "overheadSeconds">;
@@ -28,13 +33,14 @@ export interface FlagContext {
 /** The limits stand in the definition of each flag, in the schema. */
 const coarseTimerLimit = 0.01;
 const harnessCostLimit = 0.05;
+const latenessLimit = 0.05;
 /** Part of the device's processor time that others may use before it is said. */
 const otherProcessLimit = 0.05;
 
 /** What is doubtful about a measurement, as far as it can be told from itself alone; drift is told from the whole profile. */
 export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
-  const { observation, results, usage, calibration, protocol, device, powerMode } = context;
-  const measured = observation.runs.slice(observation.warmup);
+  const { observation, samples, results, usage, calibration, protocol, device, powerMode } = context;
+  const measured = observation.runs.slice(observation.warmup).filter(({ outcome }) => outcome === undefined);
   const service = median(measured.map((run) => run.service));
   const capacity = results.windowSeconds * device.cores;
   const doubts: Partial<Record<MeasurementFlag, boolean>> = {
@@ -44,6 +50,8 @@ export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
     "clock-jump": clockJumped(observation.runs, observation.elapsed),
     "coarse-timer": (calibration.stepSeconds ?? 0) > coarseTimerLimit * service,
     "harness-cost": calibration.overheadSeconds.value > harnessCostLimit * service,
+    "load-late": (loadLateness(samples) ?? 0) > latenessLimit * median(runLatencies(measured)),
+    saturated: isSaturated(samples),
     "other-process": (usage.otherCpuSeconds ?? 0) > otherProcessLimit * capacity,
     "over-cap": isOverCap(results.powerMeanWatts, powerMode),
     "meter-stopped": context.meterStopped,

@@ -3,6 +3,7 @@ import type { Clock, Run, Session, Usage } from "./executor.ts";
 import { independentSamples } from "./independentSamples.ts";
 import { isSteady, leastForSteady } from "./isSteady.ts";
 import { type MeterReadings, meterPause } from "./meterStopped.ts";
+import { runLatencies } from "./runLatency.ts";
 import { precisionOf, quantileEstimate } from "./summarise.ts";
 
 /** What measuring one batch size on a running session depends on. */
@@ -96,7 +97,7 @@ async function warmUp(session: Session, batch: number, context: MeasureContext, 
     const elapsed = clock.now() - began;
     const least = runs.length >= protocol.warmupIterations && elapsed >= protocol.warmupSeconds;
     if (least && runs.length >= next) {
-      if (isSteady(runs.map((run) => run.service))) return true;
+      if (isSteady(independentOf(runs))) return true;
       next = Math.ceil(runs.length * growth);
     }
     if (least && elapsed >= protocol.warmupBudgetSeconds) return false;
@@ -104,6 +105,14 @@ async function warmUp(session: Session, batch: number, context: MeasureContext, 
     runs.push(await session.run(batch));
   }
   return false;
+}
+
+/** Waiting times of an open load follow each other closely, which is no trend: only so many are looked at as are independent. */
+function independentOf(runs: readonly Run[]): readonly Seconds[] {
+  const latencies = runLatencies(runs);
+  if (latencies.length === 0 || runs[0]?.intended === undefined) return latencies;
+  const stride = Math.ceil(latencies.length / independentSamples(latencies));
+  return latencies.filter((_, i) => i % stride === 0);
 }
 
 async function collect(
@@ -131,14 +140,16 @@ async function collect(
 }
 
 function budgetsFor(runs: readonly Run[], { minimumSamples }: Protocol): number {
-  if (runs.length < minimumSamples) return mostBudgets;
-  return independentSamples(runs.map((run) => run.service)) < minimumSamples ? mostBudgetsCorrelated : 1;
+  const latencies = runLatencies(runs);
+  if (latencies.length < minimumSamples) return mostBudgets;
+  return independentSamples(latencies) < minimumSamples ? mostBudgetsCorrelated : 1;
 }
 
 function isPrecise(runs: readonly Run[], protocol: Protocol): boolean {
-  const service = runs.map((run) => run.service);
-  const sorted = Float64Array.from(service).sort();
+  const latencies = runLatencies(runs);
+  if (latencies.length < protocol.minimumSamples) return false;
+  const sorted = Float64Array.from(latencies).sort();
   const { targetQuantile, targetPrecision, confidence } = protocol;
-  const precision = precisionOf(quantileEstimate(sorted, independentSamples(service), targetQuantile, confidence));
+  const precision = precisionOf(quantileEstimate(sorted, independentSamples(latencies), targetQuantile, confidence));
   return precision !== null && precision <= targetPrecision;
 }

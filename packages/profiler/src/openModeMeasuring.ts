@@ -22,7 +22,7 @@ import { recordCalibration, recordPlan } from "./recordPlan.ts";
 import { type Recorder, recordEnd, recordStep } from "./recordStep.ts";
 import { rowOutcome } from "./rowOutcome.ts";
 import { memorySink, type Sink } from "./sink.ts";
-import { settingKey } from "./space.ts";
+import { oneInFlight, settingKey } from "./space.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 /** What single runs are measured with. */
@@ -172,7 +172,7 @@ class JournalledMeasuring implements OpenModeMeasuring {
   #stepOf(run: ModeRun): Step {
     const { workloads } = this.#plan;
     const config = modeRunConfig(run, this.device, this.#definitions);
-    const point = { config, neighbours: [], load: { kind: "closed", inFlight: 1 }, round: run.repeat ?? 0 } as const;
+    const point = { config, neighbours: [], load: oneInFlight, round: run.repeat ?? 0 } as const;
     const role = { kind: "point" } as const;
     return { id: measurementId(point, role, workloads), point, role };
   }

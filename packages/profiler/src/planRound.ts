@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from "@partitune/numerics";
 import type { Config, Device, MeasurementPoint } from "@partitune/schema";
 import { type IdentifiedWorkload, measurementId, type Role } from "./identity.ts";
-import { expandSpace, type Setting, type Space, settingKey } from "./space.ts";
+import { expandSpace, oneInFlight, type Setting, type Space, settingKey } from "./space.ts";
 
 /** One measurement to make. */
 export interface Step {
@@ -10,7 +10,7 @@ export interface Step {
   readonly role: Role;
 }
 
-/** Measurements that share a running worker: same workload, partition, power mode and company. */
+/** Measurements that share a running worker: same workload, partition, power mode, company and load. */
 export type Block = readonly Step[];
 
 /** What the order of a round depends on. */
@@ -61,12 +61,16 @@ function orderedBlocks(round: number, context: RoundContext, random: Random): re
   const settings = expandSpace(context.space, context.device);
   return shuffledGroups(settings, ({ config }) => config.powerMode, random.fork("power modes"))
     .flatMap((mode) => shuffledGroups(mode, workerKey, random.fork(`workers in ${mode[0]!.config.powerMode}`)))
-    .map((worker) => random.fork(settingKey(worker[0]!.config, worker[0]!.neighbours)).shuffle(worker))
+    .map((worker) => random.fork(keyOf(worker[0]!)).shuffle(worker))
     .map((worker) => worker.map((setting) => stepOf(setting, round, { kind: "point" }, context)));
 }
 
-function workerKey({ config, neighbours }: Setting): string {
-  return settingKey({ ...config, batch: 1 }, neighbours);
+function keyOf({ config, neighbours, load }: Setting): string {
+  return settingKey(config, neighbours, load);
+}
+
+function workerKey({ config, neighbours, load }: Setting): string {
+  return settingKey({ ...config, batch: 1 }, neighbours, load);
 }
 
 /** The groups of equal key, in random order. */
@@ -88,7 +92,7 @@ function baselines(
 ): readonly Block[] {
   const stepAt = (name: string, kind: "opening" | "closing", pass: number) => {
     const config = baselineConfig(context.workloads.get(name)!, context.device);
-    return stepOf({ config, neighbours: [] }, round, { kind, pass }, context);
+    return stepOf({ config, neighbours: [], load: oneInFlight }, round, { kind, pass }, context);
   };
   const isDone = (step: Step) => context.isDone(step.id);
   return context.space.workloads
@@ -102,6 +106,6 @@ function baselines(
 }
 
 function stepOf(setting: Setting, round: number, role: Role, context: RoundContext): Step {
-  const point: MeasurementPoint = { ...setting, load: { kind: "closed", inFlight: 1 }, round };
+  const point: MeasurementPoint = { ...setting, round };
   return { id: measurementId(point, role, context.workloads), point, role };
 }

@@ -3,9 +3,11 @@ import {
   checkLayout,
   type Device,
   formatConfig,
+  formatLoad,
   formatPartition,
   InputError,
   type LayoutCheck,
+  type Load,
   nearest,
   type Partition,
   partitionFraction,
@@ -22,6 +24,8 @@ export interface Grid {
   readonly companies: readonly (readonly Config[])[];
   /** Numbers of processes that run at once within a partition; one when absent. */
   readonly processes?: readonly number[];
+  /** How requests are generated; one batch in flight when absent. */
+  readonly loads?: readonly Load[];
   /** Batch sizes; those of each workload when absent. */
   readonly batches?: readonly number[];
   /** Names of the workloads that are measured; all of the space when absent. */
@@ -51,10 +55,18 @@ export function gridsOf(space: Space): readonly Grid[] {
   return [space, ...(space.further ?? [])];
 }
 
-/** A configuration in its company. */
+/** A configuration in its company, under a load. */
 export interface Setting {
   readonly config: Config;
   readonly neighbours: readonly Config[];
+  readonly load: Load;
+}
+
+/** The next batch when one ends: the load of all that asks for no other. */
+export const oneInFlight: Load = { kind: "closed", inFlight: 1 };
+
+export function isOneInFlight(load: Load): boolean {
+  return load.kind === "closed" && load.inFlight === 1;
 }
 
 /**
@@ -72,8 +84,9 @@ export function expandSpace(space: Space, device: Device): readonly Setting[] {
               for (const batch of grid.batches ?? workload.batches) {
                 const alone = { workload: workload.name, powerMode, partition, batch };
                 const config = processes === 1 ? alone : { ...alone, processes };
-                if (fits(config, neighbours, device))
-                  settings.set(settingKey(config, neighbours), { config, neighbours });
+                if (!fits(config, neighbours, device)) continue;
+                for (const load of grid.loads ?? [oneInFlight])
+                  settings.set(settingKey(config, neighbours, load), { config, neighbours, load });
               }
   return [...settings.values()];
 }
@@ -82,9 +95,10 @@ function subjectsOf({ subjects }: Grid, { workloads }: Space): readonly Workload
   return subjects === undefined ? workloads : workloads.filter(({ name }) => subjects.includes(name));
 }
 
-/** A configuration and its company as one text. */
-export function settingKey(config: Config, neighbours: readonly Config[]): string {
-  return [config, ...neighbours].map(formatConfig).join(" beside ");
+/** A configuration, its company and its load as one text; one batch in flight goes without saying. */
+export function settingKey(config: Config, neighbours: readonly Config[], load: Load = oneInFlight): string {
+  const together = [config, ...neighbours].map(formatConfig).join(" beside ");
+  return isOneInFlight(load) ? together : `${together} under ${formatLoad(load)}`;
 }
 
 /**

@@ -4,10 +4,12 @@ import { findFlags } from "./findFlags.ts";
 import type { IdentifiedWorkload } from "./identity.ts";
 import { type LoadedNeighbours, loadNeighbours } from "./loadNeighbours.ts";
 import { type MeasureContext, measure, type Observation } from "./measure.ts";
+import { measuredLatency } from "./measuredLatency.ts";
 import { type MeterReadings, meterStopped } from "./meterStopped.ts";
 import { modeNotApplied } from "./modeNotApplied.ts";
 import type { Step } from "./planRound.ts";
 import { powerModesByName } from "./powerModesByName.ts";
+import { isOneInFlight } from "./space.ts";
 import { summarise } from "./summarise.ts";
 import { toSamples } from "./toSamples.ts";
 import { type UsageInWindow, unknownUsage, usageInWindow, withoutEnergy } from "./usageInWindow.ts";
@@ -150,9 +152,12 @@ class WorkerStage implements Stage {
     const { executor, workloads, onPhase } = this.#context;
     if (this.#session !== null) return this.#session;
     onPhase(step, "starting");
-    const { config, neighbours } = step.point;
+    const { config, neighbours, load } = step.point;
+    const { workload } = workloads.get(config.workload)!;
     this.#neighbours = await loadNeighbours(executor, neighbours, workloads);
-    this.#session = await executor.open(workloads.get(config.workload)!.workload, config);
+    this.#session = await (isOneInFlight(load)
+      ? executor.open(workload, config)
+      : executor.open(workload, config, load));
     return this.#session;
   }
 
@@ -173,6 +178,8 @@ class WorkerStage implements Stage {
     this.#largestBatch = Math.max(batch, this.#largestBatch);
     const samples = toSamples(observation.runs, observation.warmup);
     const { usage: readings, mechanism } = observation;
+    const { issued, answered } = measuredLatency(samples);
+    if (answered === 0) return { kind: "failed", reason: `none of ${issued} batches was answered`, mechanism };
     const powerMode = powerModesByName(device).get(step.point.config.powerMode)!;
     const strayed = readings === null ? undefined : modeNotApplied(powerMode, readings.before, readings.after);
     if (strayed !== undefined) return { kind: "failed", reason: strayed, mechanism };
@@ -180,7 +187,7 @@ class WorkerStage implements Stage {
     const usage = usageOf(readings, largest, stopped);
     const results = summarise(samples, { batch, protocol, usage, stoppedBy: observation.stoppedBy });
     const flags = findFlags({
-      ...{ observation, results, usage, calibration, protocol, device, powerMode },
+      ...{ observation, samples, results, usage, calibration, protocol, device, powerMode },
       meterStopped: stopped !== undefined,
     });
     return { kind: "measured", results, samples, flags, mechanism };

@@ -8,8 +8,8 @@ import {
 } from "@partitune/numerics";
 import type { Estimate, LatencySummary, MeasurementResults, Protocol, Samples, Seconds } from "@partitune/schema";
 import { independentSamples } from "./independentSamples.ts";
+import { type MeasuredLatency, measuredLatency } from "./measuredLatency.ts";
 import { thin } from "./thin.ts";
-import { measuredService } from "./toSamples.ts";
 import type { UsageInWindow } from "./usageInWindow.ts";
 
 /** What a summary depends on beside the samples. */
@@ -29,39 +29,52 @@ type Percentile = keyof typeof percentiles;
  * The numbers of a measurement from its raw samples: every one can be computed again from the journal.
  *
  * Percentiles are observed samples. Their intervals are distribution-free, at the protocol's confidence, and count
- * *independent* samples. A percentile whose upper bound does not exist is null, with the reason.
+ * *independent* samples. A percentile whose upper bound does not exist is null, with the reason; so is one that a batch without answer
+ * stands at, which would only say "at least the time-out".
  *
- * @param samples  with at least one measured batch
- * @throws RangeError when no batch was measured
+ * @param samples  with at least one measured batch that was answered or given up
+ * @throws RangeError when there is none
  */
 export function summarise(samples: Samples, context: SummaryContext): MeasurementResults {
-  const service = measuredService(samples);
+  const measured = measuredLatency(samples);
+  const { seconds: latencies, issued, answered } = measured;
   const { batch, protocol, usage } = context;
   const window = windowOf(samples);
-  const sorted = Float64Array.from(service).sort();
-  const effective = independentSamples(service);
+  const sorted = Float64Array.from(latencies).sort();
+  const effective = independentSamples(latencies);
   const nulls: Record<string, string> = { ...usage.reasons };
-  const latency = latencyOf(sorted, effective, protocol.confidence, nulls);
-  const precision = precisionOf(quantileEstimate(sorted, effective, protocol.targetQuantile, protocol.confidence));
+  const latency = latencyOf(sorted, measured, effective, protocol.confidence, nulls);
+  const target = quantileEstimate(sorted, effective, protocol.targetQuantile, protocol.confidence);
+  const precision = precisionOf(uncensored(target, measured.censoredFrom) ?? { ...target, high: null });
   if (precision === null) nulls.precision_ratio = "the interval of the target percentile is open: too few samples";
   return {
-    samples: service.length,
+    samples: latencies.length,
     samplesEffective: effective,
-    autocorrelation: Math.min(1, Math.max(-1, lagOneAutocorrelation(service))),
+    autocorrelation: Math.min(1, Math.max(-1, lagOneAutocorrelation(latencies))),
     warmupSamples: samples.warmup,
     windowSeconds: window,
     stoppedBy: context.stoppedBy,
     precision,
     latency,
-    throughputPerSecond: (service.length * batch) / window,
-    cpuSeconds: usage.cpuSeconds === null ? null : usage.cpuSeconds / service.length,
+    throughputPerSecond: (answered * batch) / window,
+    cpuSeconds: usage.cpuSeconds === null ? null : usage.cpuSeconds / issued,
     memoryPeakBytes: usage.memoryPeakBytes,
     powerMeanWatts: usage.energyJoules === null ? null : usage.energyJoules / window,
-    energyPerRequestJoules: usage.energyJoules === null ? null : usage.energyJoules / (service.length * batch),
-    ...countOutliers(service),
-    errorFraction: 0,
+    energyPerRequestJoules: perRequest(usage.energyJoules, answered * batch),
+    ...countOutliers(latencies),
+    errorFraction: (issued - answered) / issued,
     nulls,
   };
+}
+
+function perRequest(total: number | null, requests: number): number | null {
+  return total === null || requests === 0 ? null : total / requests;
+}
+
+/** A percentile as far as it is known: batches that were given up after `censoredFrom` or later took longer than they show. */
+function uncensored({ value, low, high }: Estimate, censoredFrom: Seconds): Estimate | null {
+  if (value >= censoredFrom) return null;
+  return { value, low, high: high === null || high >= censoredFrom ? null : high };
 }
 
 /** Relative half width of an interval; null when a side is open. */
@@ -86,22 +99,30 @@ export function quantileEstimate(sorted: Float64Array, effective: number, p: num
 }
 
 /**
- * From the start of the first measured batch to the end of the last. Where batches of several processes overlap, from the end of the warm-up on: what
- * was in flight then and what is in flight at the end are alike.
+ * From the start of the first measured batch to the end of the last. Where batches overlap, from the end of the warm-up on: what
+ * was in flight then and what is in flight at the end are alike. An open load's pauses belong to it, so its window begins there too.
  */
-function windowOf({ start_s, end_s, warmup }: Samples): Seconds {
-  return end_s.at(-1)! - Math.max(start_s[warmup]!, warmup === 0 ? 0 : end_s[warmup - 1]!);
+function windowOf({ start_s, end_s, intended_s, warmup }: Samples): Seconds {
+  const warm = warmup === 0 ? 0 : end_s[warmup - 1]!;
+  return end_s.at(-1)! - (intended_s === undefined || warmup === 0 ? Math.max(start_s[warmup]!, warm) : warm);
 }
 
 function latencyOf(
   sorted: Float64Array,
+  { censoredFrom, timedOut, issued }: MeasuredLatency,
   effective: number,
   confidence: number,
   nulls: Record<string, string>,
 ): LatencySummary {
   const estimateOf = (name: Percentile) => {
     const least = leastFor(percentiles[name], confidence);
-    if (effective >= least) return quantileEstimate(sorted, effective, percentiles[name], confidence);
+    if (effective >= least) {
+      const known = uncensored(quantileEstimate(sorted, effective, percentiles[name], confidence), censoredFrom);
+      if (known !== null) return known;
+      nulls[`latency_${name}_s`] =
+        `at least ${Number(censoredFrom.toPrecision(4))} s, after which ${timedOut} of ${issued} batches were given up without an answer`;
+      return null;
+    }
     nulls[`latency_${name}_s`] =
       `${name} needs at least ${least} independent samples, got ${Math.floor(effective)}; measure longer`;
     return null;
@@ -125,9 +146,9 @@ function leastFor(p: number, confidence: number): number {
   return known;
 }
 
-function countOutliers(service: readonly Seconds[]): Pick<MeasurementResults, "outliersMild" | "outliersSevere"> {
-  const fences = tukeyFences(service);
-  const labels = service.map((time) => outlierLabel(time, fences));
+function countOutliers(latencies: readonly Seconds[]): Pick<MeasurementResults, "outliersMild" | "outliersSevere"> {
+  const fences = tukeyFences(latencies);
+  const labels = latencies.map((time) => outlierLabel(time, fences));
   return {
     outliersMild: labels.filter((label) => label.endsWith("Mild")).length,
     outliersSevere: labels.filter((label) => label.endsWith("Severe")).length,

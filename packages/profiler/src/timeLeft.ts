@@ -75,7 +75,8 @@ class WorkloadTimes {
 }
 
 function keyOf(step: Step): string {
-  return settingKey(step.point.config, step.point.neighbours);
+  const { config, neighbours, load } = step.point;
+  return settingKey(config, neighbours, load);
 }
 
 class Mean {

@@ -1,5 +1,6 @@
-import { formatConfig, type Seconds } from "@partitune/schema";
+import type { Seconds } from "@partitune/schema";
 import { planRounds, type RoundContext, type Step } from "./planRound.ts";
+import { settingKey } from "./space.ts";
 import { timeLeft } from "./timeLeft.ts";
 
 /** How a campaign goes on. */
@@ -39,7 +40,8 @@ export function trackProgress(
   const times = timeLeft(remaining);
   let made = 0;
   const say = (step: Step, what: string) => {
-    const current = `${what} ${formatConfig(step.point.config)}`;
+    const { config, load } = step.point;
+    const current = `${what} ${settingKey(config, [], load)}`;
     report({ done: reused + made, total, current, secondsLeft: times.estimate() });
   };
   return {

@@ -14,7 +14,7 @@ export const telemetry = z.strictObject({
   temperature_c: readings.describe("temperature of the chip, °C"),
   busy_fraction: readings.describe("share of the last sampling period of the driver with any kernel running"),
   clock_reasons: z
-    .array(z.string())
+    .array(z.string().nullable())
     .readonly()
     .describe(
       'why clocks were lowered, names joined by "+", such as "power-cap+thermal-software"; empty for no reason',
@@ -34,6 +34,11 @@ export const samples = z.strictObject({
   device_s: column
     .optional()
     .describe("time on the device by its own events, s; absent where the worker does not tell"),
+  outcome: z
+    .array(z.enum(["answered", "failed", "timed-out"]))
+    .readonly()
+    .optional()
+    .describe("what became of the batch; absent when all were answered"),
   telemetry: telemetry.optional().describe("what the device reported meanwhile; absent where it tells nothing"),
 });
 export type Samples = Readonly<z.infer<typeof samples>>;
