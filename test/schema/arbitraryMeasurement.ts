@@ -1,4 +1,12 @@
-import type { Config, DeviceReadings, Estimate, Measurement, MeasurementResults, Partition } from "@partitune/schema";
+import type {
+  Config,
+  DeviceReadings,
+  Estimate,
+  Measurement,
+  MeasurementResults,
+  Partition,
+  ServingReadings,
+} from "@partitune/schema";
 import { measurementFlags } from "@partitune/schema";
 import fc from "fast-check";
 
@@ -99,9 +107,24 @@ const numbers = fc.record({
   nulls: fc.dictionary(name, text, { maxKeys: 3, noNullPrototype: true }),
 });
 
-const results = fc
-  .tuple(numbers, fc.option(device, { nil: undefined }))
-  .map(([told, device]): MeasurementResults => (device === undefined ? told : { ...told, device }));
+/** A load and a server that tell nothing at all have no readings either. */
+const serving: fc.Arbitrary<ServingReadings> = fc
+  .record({
+    offeredPerSecond: fc.option(nonNegative),
+    latenessSeconds: fc.option(nonNegative),
+    loopDelaySeconds: fc.option(nonNegative),
+    queueSeconds: fc.option(nonNegative),
+    computeSeconds: fc.option(nonNegative),
+  })
+  .filter((readings) => Object.values(readings).some((reading) => reading !== null));
+
+const results = fc.tuple(numbers, fc.option(device, { nil: undefined }), fc.option(serving, { nil: undefined })).map(
+  ([told, device, serving]): MeasurementResults => ({
+    ...told,
+    ...(device === undefined ? {} : { device }),
+    ...(serving === undefined ? {} : { serving }),
+  }),
+);
 
 /** Any measurement that the schema allows and whose intervals hold their values. */
 export const arbitraryMeasurement: fc.Arbitrary<Measurement> = fc.record({

@@ -8,6 +8,7 @@ import {
 } from "@partitune/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { servingColumnNames } from "../../packages/schema/src/measurementColumns.ts";
 import { arbitraryMeasurements } from "./arbitraryMeasurement.ts";
 import { exampleProfile } from "./exampleProfile.ts";
 
@@ -66,6 +67,31 @@ describe("formatMeasurements and readMeasurements", () => {
   });
 });
 
+const isServing = (name: string) => servingColumnNames.some((each) => each === name);
+
+describe("columns of loads and servers", () => {
+  const serving = {
+    offeredPerSecond: 200,
+    latenessSeconds: 1e-4,
+    loopDelaySeconds: null,
+    queueSeconds: 0.002,
+    computeSeconds: 0.003,
+  };
+
+  test("are left out of a table in which no row has any, and read back where one has", () => {
+    const [first, ...others] = exampleProfile.measurements;
+    if (first?.outcome.kind !== "measured") throw new Error("the example's first row is a measured one");
+    const served: Measurement = {
+      ...first,
+      outcome: { kind: "measured", results: { ...first.outcome.results, serving } },
+    };
+    expect(example).not.toContain("offered_per_s");
+    const text = textOf([served, ...others]);
+    expect(text.slice(0, text.indexOf("\n")).split(",").filter(isServing)).toEqual(servingColumnNames);
+    expect(read(text).measurements.slice(0, 2)).toEqual([served, others[0]]);
+  });
+});
+
 describe("columns of device readings", () => {
   const header = (text: string) => text.slice(0, text.indexOf("\n")).split(",");
   const withDevice = (device: Partial<DeviceReadings>) => {
@@ -83,7 +109,7 @@ describe("columns of device readings", () => {
   test("all stand in a table in which one row has some, and are empty for the others", () => {
     const [, ...others] = exampleProfile.measurements;
     const text = textOf([withDevice({ temperatureCelsius: { mean: -4, least: -5.5, most: -3 } }), ...others]);
-    expect(header(text)).toEqual(measurementColumnNames);
+    expect(header(text)).toEqual(measurementColumnNames.filter((name) => !isServing(name)));
     const [first, second] = read(text).measurements;
     expect(first).toMatchObject({
       outcome: { results: { device: { temperatureCelsius: { mean: -4, least: -5.5 } } } },

@@ -11,6 +11,7 @@ import type { Step } from "./planRound.ts";
 import { powerModesByName } from "./powerModesByName.ts";
 import { isOneInFlight } from "./space.ts";
 import { summarise } from "./summarise.ts";
+import { summariseServing } from "./summariseServing.ts";
 import { toSamples } from "./toSamples.ts";
 import { type UsageInWindow, unknownUsage, usageInWindow, withoutEnergy } from "./usageInWindow.ts";
 
@@ -185,7 +186,9 @@ class WorkerStage implements Stage {
     if (strayed !== undefined) return { kind: "failed", reason: strayed, mechanism };
     const stopped = readings === null ? undefined : meterStopped(readings);
     const usage = usageOf(readings, largest, stopped);
-    const results = summarise(samples, { batch, protocol, usage, stoppedBy: observation.stoppedBy });
+    const serving = summariseServing(samples, batch, readings);
+    const summary = summarise(samples, { batch, protocol, usage, stoppedBy: observation.stoppedBy });
+    const results = serving === undefined ? summary : { ...summary, serving };
     const flags = findFlags({
       ...{ observation, samples, results, usage, calibration, protocol, device, powerMode },
       meterStopped: stopped !== undefined,

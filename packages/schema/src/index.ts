@@ -80,6 +80,8 @@ export {
   measurement,
   measurementFlags,
   measurementPoint,
+  type ServingReadings,
+  servingReadings,
 } from "./measurement.ts";
 export { type Metric, type MetricDefinition, metric, metricDefinitions, metricNames } from "./metrics.ts";
 export {
@@ -174,6 +176,16 @@ export {
 } from "./problem.ts";
 export { type Profile, type Protocol, profile, protocol } from "./profile.ts";
 export { type Check, check, type Report, report, type Verdict, verdicts } from "./report.ts";
+export {
+  type ProcessIdentity,
+  processIdentity,
+  type RestoreEntry,
+  type RestoreHeader,
+  type RestoreStep,
+  restoreEntry,
+  restoreHeader,
+  restoreStep,
+} from "./restoreFile.ts";
 export { type Samples, samples, type Telemetry, telemetry } from "./samples.ts";
 export { type ServiceTable, serviceTable } from "./serviceTable.ts";
 export type { Reason, Solution } from "./solution.ts";

@@ -8,10 +8,16 @@ export const load = z.discriminatedUnion("kind", [
     .strictObject({ kind: z.literal("closed"), inFlight: positiveCount.describe("batches kept in flight") })
     .describe("capacity: the next batch starts when one ends"),
   z
-    .strictObject({ kind: z.literal("poisson"), ratePerSecond: positive.describe("mean requests per second") })
+    .strictObject({
+      kind: z.literal("poisson"),
+      ratePerSecond: positive.describe("mean requests per second; batches of b come at 1/b of it"),
+    })
     .describe("open load with exponential gaps"),
   z
-    .strictObject({ kind: z.literal("periodic"), ratePerSecond: positive.describe("requests per second") })
+    .strictObject({
+      kind: z.literal("periodic"),
+      ratePerSecond: positive.describe("requests per second; batches of b come at 1/b of it"),
+    })
     .describe("open load with even gaps"),
 ]);
 export type Load = Readonly<z.infer<typeof load>>;

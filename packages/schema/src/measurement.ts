@@ -39,9 +39,9 @@ export const measurementPoint = z.strictObject({
 });
 export type MeasurementPoint = Readonly<z.infer<typeof measurementPoint>>;
 
-/** Latency of one batch: mean and percentiles with distribution-free 99 % intervals; null where samples are too few. */
+/** Latency of one batch, which is its service time, and under an open load completion − intended start: mean and percentiles with distribution-free 99 % intervals; null where samples are too few. */
 export const latencySummary = z.strictObject({
-  mean: nonNegative.describe("arithmetic mean, s"),
+  mean: nonNegative.describe("arithmetic mean, s; batches that were given up count with the time until then"),
   p50: estimate.nullable().describe("median, s"),
   p90: estimate.nullable().describe("90th percentile, s; needs 51 effective samples"),
   p95: estimate.nullable().describe("95th percentile, s; needs 104"),
@@ -78,6 +78,26 @@ export const deviceReadings = z.strictObject({
 });
 export type DeviceReadings = Readonly<z.infer<typeof deviceReadings>>;
 
+/** What a load and the server behind it tell of the measuring window; null where they do not tell. */
+export const servingReadings = z.strictObject({
+  offeredPerSecond: nonNegative
+    .nullable()
+    .describe("requests per second that an open load asked for; null under a closed load"),
+  latenessSeconds: nonNegative
+    .nullable()
+    .describe(
+      "how late an open load sent its batches, actual − intended start, 99th percentile; null under a closed load",
+    ),
+  loopDelaySeconds: nonNegative.nullable().describe("delay of the load generator's event loop, 99th percentile"),
+  queueSeconds: nonNegative
+    .nullable()
+    .describe("time a batch waited in the server before execution, mean, by its own statistics"),
+  computeSeconds: nonNegative
+    .nullable()
+    .describe("time a batch was executed in the server, inputs and outputs included, mean, by its own statistics"),
+});
+export type ServingReadings = Readonly<z.infer<typeof servingReadings>>;
+
 /** The numbers of a measurement that ran. */
 const results = z.strictObject({
   samples: count.describe("batches measured after warm-up"),
@@ -99,6 +119,9 @@ const results = z.strictObject({
   outliersSevere: count.describe("samples outside the 3 IQR fences"),
   errorFraction: fraction.describe("requests that failed or timed out, of those issued"),
   device: deviceReadings.optional().describe("what the device reported of itself; absent where it reports nothing"),
+  serving: servingReadings
+    .optional()
+    .describe("what a load and the server behind it tell; absent for a worker with one batch in flight"),
   nulls: z.record(z.string(), z.string()).describe("for each value that is null: the reason"),
 });
 export type MeasurementResults = Readonly<z.infer<typeof results>>;

@@ -2,7 +2,7 @@ import { formatClockReasons } from "./clockReasons.ts";
 import type { Config } from "./config.ts";
 import type { Estimate } from "./estimate.ts";
 import { formatLoad } from "./load.ts";
-import type { DeviceReadings, Measurement, MeasurementResults } from "./measurement.ts";
+import type { DeviceReadings, Measurement, MeasurementResults, ServingReadings } from "./measurement.ts";
 import { type MeasurementColumn, measurementColumnNames } from "./measurementColumns.ts";
 import { formatPartition } from "./partition.ts";
 
@@ -82,6 +82,7 @@ function resultCells(results: MeasurementResults): Partial<MeasurementCells> {
     outliers_severe_count: results.outliersSevere,
     error_fraction: results.errorFraction,
     ...(results.device === undefined ? {} : deviceCells(results.device)),
+    ...(results.serving === undefined ? {} : servingCells(results.serving)),
     nulls: Object.keys(results.nulls).length === 0 ? "" : JSON.stringify(results.nulls),
   };
 }
@@ -94,6 +95,16 @@ function percentileCells(
     [`latency_${name}_s`]: estimate?.value ?? null,
     [`latency_${name}_low_s`]: estimate?.low ?? null,
     [`latency_${name}_high_s`]: estimate?.high ?? null,
+  };
+}
+
+function servingCells(serving: ServingReadings): Partial<MeasurementCells> {
+  return {
+    offered_per_s: serving.offeredPerSecond,
+    lateness_p99_s: serving.latenessSeconds,
+    loop_delay_p99_s: serving.loopDelaySeconds,
+    server_queue_mean_s: serving.queueSeconds,
+    server_compute_mean_s: serving.computeSeconds,
   };
 }
 

@@ -24,8 +24,17 @@ export const deviceColumnNames = [
   "device_latency_mean_s",
 ] as const;
 
+/** Columns of what a load and the server behind it tell: a table in which no row has any is written without them. */
+export const servingColumnNames = [
+  "offered_per_s",
+  "lateness_p99_s",
+  "loop_delay_p99_s",
+  "server_queue_mean_s",
+  "server_compute_mean_s",
+] as const;
+
 /** Columns whose absence says the same as empty cells: they came later, and tables without them are complete. */
-export const addedColumns: readonly string[] = ["processes_count", ...deviceColumnNames];
+export const addedColumns: readonly string[] = ["processes_count", ...deviceColumnNames, ...servingColumnNames];
 
 /** What values a numeric column may hold. All are finite. */
 export const quantities = {
@@ -56,7 +65,7 @@ const text = (definition: string) => ({ kind: "text", definition }) as const;
 const number = (quantity: keyof typeof quantities, definition: string, empty = false) =>
   ({ kind: "number", quantity, empty, definition }) as const;
 
-const device = (definition: string, quantity: keyof typeof quantities = "non-negative") =>
+const optional = (definition: string, quantity: keyof typeof quantities = "non-negative") =>
   number(quantity, definition, true);
 
 const low = (what: string) =>
@@ -115,13 +124,21 @@ export const measurementColumns = {
   latency_p90_s: number("non-negative", metricDefinitions.latency_p90_s.definition, true),
   latency_p90_low_s: low("latency_p90_s"),
   latency_p90_high_s: high("latency_p90_s"),
-  latency_p95_s: number("non-negative", "95th percentile of the service time of one batch (nearest rank)", true),
+  latency_p95_s: number(
+    "non-negative",
+    "95th percentile of the service time of one batch (nearest rank); under an open load, of completion − intended start",
+    true,
+  ),
   latency_p95_low_s: low("latency_p95_s"),
   latency_p95_high_s: high("latency_p95_s"),
   latency_p99_s: number("non-negative", metricDefinitions.latency_p99_s.definition, true),
   latency_p99_low_s: low("latency_p99_s"),
   latency_p99_high_s: high("latency_p99_s"),
-  latency_p999_s: number("non-negative", "99.9th percentile of the service time of one batch (nearest rank)", true),
+  latency_p999_s: number(
+    "non-negative",
+    "99.9th percentile of the service time of one batch (nearest rank); under an open load, of completion − intended start",
+    true,
+  ),
   latency_p999_low_s: low("latency_p999_s"),
   latency_p999_high_s: high("latency_p999_s"),
   throughput_per_s: number("non-negative", metricDefinitions.throughput_per_s.definition),
@@ -135,33 +152,44 @@ export const measurementColumns = {
   power_source: text(
     'what power_mean_w and energy_per_request_j are taken from: "counter", the device\'s energy counter, or "integral" of its power readings; empty when they are empty, or when it is not told',
   ),
-  power_integral_w: device(
+  power_integral_w: optional(
     "power of the whole device, idle included: its readings integrated over the window by trapezoids, divided by its length",
   ),
-  power_integral_least_w: device("lowest power reading of the whole device in the window"),
-  power_integral_most_w: device("highest power reading of the whole device in the window"),
-  power_idle_w: device(
+  power_integral_least_w: optional("lowest power reading of the whole device in the window"),
+  power_integral_most_w: optional("highest power reading of the whole device in the window"),
+  power_idle_w: optional(
     "power of the whole device with nothing on it, before the campaign: what net power and energy are counted from",
   ),
-  gpu_clock_hz: device("clock of the whole device's multiprocessors, average over the window's time"),
-  gpu_clock_least_hz: device("lowest reading of the multiprocessors' clock in the window"),
-  gpu_clock_most_hz: device("highest reading of the multiprocessors' clock in the window"),
-  memory_clock_hz: device("clock of the device's memory, average over the window's time"),
-  memory_clock_least_hz: device("lowest reading of the memory's clock in the window"),
-  memory_clock_most_hz: device("highest reading of the memory's clock in the window"),
-  temperature_c: device("temperature of the chip, °C, average over the window's time", "temperature"),
-  temperature_least_c: device("lowest reading of the chip's temperature in the window, °C", "temperature"),
-  temperature_most_c: device("highest reading of the chip's temperature in the window, °C", "temperature"),
-  busy_fraction: device(
+  gpu_clock_hz: optional("clock of the whole device's multiprocessors, average over the window's time"),
+  gpu_clock_least_hz: optional("lowest reading of the multiprocessors' clock in the window"),
+  gpu_clock_most_hz: optional("highest reading of the multiprocessors' clock in the window"),
+  memory_clock_hz: optional("clock of the device's memory, average over the window's time"),
+  memory_clock_least_hz: optional("lowest reading of the memory's clock in the window"),
+  memory_clock_most_hz: optional("highest reading of the memory's clock in the window"),
+  temperature_c: optional("temperature of the chip, °C, average over the window's time", "temperature"),
+  temperature_least_c: optional("lowest reading of the chip's temperature in the window, °C", "temperature"),
+  temperature_most_c: optional("highest reading of the chip's temperature in the window, °C", "temperature"),
+  busy_fraction: optional(
     "share of time with any kernel running on the whole device, average over the window's time; not the share of the chip in use",
     "fraction",
   ),
-  busy_least_fraction: device("lowest reading of busy_fraction in the window", "fraction"),
-  busy_most_fraction: device("highest reading of busy_fraction in the window", "fraction"),
+  busy_least_fraction: optional("lowest reading of busy_fraction in the window", "fraction"),
+  busy_most_fraction: optional("highest reading of busy_fraction in the window", "fraction"),
   clock_reasons: text(
     'why the device lowered its clocks, with the share of the window, such as "power-cap=0.8 idle=0.05"; "none" when it never did, empty when it does not tell',
   ),
-  device_latency_mean_s: device("time of one batch on the device by its own events, mean over the window"),
+  device_latency_mean_s: optional("time of one batch on the device by its own events, mean over the window"),
+  offered_per_s: optional("requests per second that an open load asked for in the window; empty under a closed load"),
+  lateness_p99_s: optional(
+    "how late an open load sent its batches, actual − intended start, 99th percentile; empty under a closed load",
+  ),
+  loop_delay_p99_s: optional("delay of the load generator's event loop, 99th percentile"),
+  server_queue_mean_s: optional(
+    "time a batch waited in the server before execution, by its own statistics, mean over the window",
+  ),
+  server_compute_mean_s: optional(
+    "time a batch was executed in the server, inputs and outputs included, by its own statistics, mean over the window",
+  ),
   mechanism: text("what set the partition, e.g. a cgroup quota and its period"),
   neighbours: text(
     "JSON list of [workload, power mode, partition, batch, processes] loaded on the rest of the device, processes left out for one; empty when alone",
@@ -183,13 +211,14 @@ export type TextColumnName = Names<"text">;
 
 export const measurementColumnNames = Object.keys(measurementColumns) as readonly MeasurementColumn[];
 
-/** The columns in which something stands: all, but those of {@link deviceColumnNames} only when a row was measured on a device that reports of itself. */
+/** The columns in which something stands: all, but those of {@link deviceColumnNames} and {@link servingColumnNames} only when a row has such readings. */
 export function writtenColumns(measurements: readonly Measurement[]): readonly MeasurementColumn[] {
-  const reports = measurements.some(
-    ({ outcome }) => outcome.kind === "measured" && outcome.results.device !== undefined,
-  );
-  if (reports) return measurementColumnNames;
-  return measurementColumnNames.filter((name) => !deviceColumnNames.some((each) => each === name));
+  const results = measurements.flatMap(({ outcome }) => (outcome.kind === "measured" ? [outcome.results] : []));
+  const unused: readonly MeasurementColumn[] = [
+    ...(results.some(({ device }) => device !== undefined) ? [] : deviceColumnNames),
+    ...(results.some(({ serving }) => serving !== undefined) ? [] : servingColumnNames),
+  ];
+  return measurementColumnNames.filter((name) => !unused.includes(name));
 }
 
 /** True for a column of numbers. */

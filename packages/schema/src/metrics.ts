@@ -19,32 +19,34 @@ export const metricDefinitions = {
   latency_mean_s: {
     unit: "s",
     definition:
-      "mean service time of one batch: start of execution to completion, in the measuring window; of several processes, one batch of one of them while all are busy",
+      "mean service time of one batch: start of execution to completion, in the measuring window; of several processes, one batch of one of them while all are busy; under an open load, completion − intended start",
     better: "lower",
     label: "mean batch latency",
   },
   latency_p50_s: {
     unit: "s",
-    definition: "median service time of one batch (nearest rank)",
+    definition: "median service time of one batch (nearest rank); under an open load, of completion − intended start",
     better: "lower",
     label: "median batch latency",
   },
   latency_p90_s: {
     unit: "s",
-    definition: "90th percentile of the service time of one batch (nearest rank)",
+    definition:
+      "90th percentile of the service time of one batch (nearest rank); under an open load, of completion − intended start",
     better: "lower",
     label: "p90 batch latency",
   },
   latency_p99_s: {
     unit: "s",
-    definition: "99th percentile of the service time of one batch (nearest rank); absent below 528 effective samples",
+    definition:
+      "99th percentile of the service time of one batch (nearest rank); under an open load, of completion − intended start; absent below 528 effective samples",
     better: "lower",
     label: "p99 batch latency",
   },
   throughput_per_s: {
     unit: "per_s",
     definition:
-      "requests (batch items) completed per second of the measuring window, one batch in flight; of several processes, all together",
+      "requests (batch items) completed per second of the measuring window, one batch in flight unless the load says otherwise; of several processes, all together",
     better: "higher",
     label: "throughput",
   },

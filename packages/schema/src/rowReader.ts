@@ -7,6 +7,7 @@ import { deviceColumnNames, isNumberColumn, measurementColumns, type TextColumnN
 import { rowDevice } from "./rowDevice.ts";
 import { numberSlot as at, checkFilled, checkNoResults, fillDerived, processesIn, rowNumbers } from "./rowNumbers.ts";
 import { rowResults } from "./rowResults.ts";
+import { rowServing } from "./rowServing.ts";
 import { type KnownNames, rowTexts } from "./rowTexts.ts";
 import type { TableHeader } from "./tableHeader.ts";
 
@@ -125,7 +126,15 @@ function outcomeReader(header: TableHeader, cell: CellReaders, parseNulls: Nulls
       const nulls = header.place.nulls === undefined ? absentNulls : parseNulls(cell.nulls(fields)).value;
       const results = rowResults(values, parseStoppedBy(cell.stopped_by(fields)), nulls);
       const device = hasDevice ? readDevice(fields, values) : undefined;
-      return { kind, results: device === undefined ? results : { ...results, device } };
+      const serving = rowServing(values);
+      return {
+        kind,
+        results: {
+          ...results,
+          ...(device === undefined ? {} : { device }),
+          ...(serving === undefined ? {} : { serving }),
+        },
+      };
     }
     if (kind === "infeasible" || kind === "failed") {
       checkNoResults(header, fields, kind);
