@@ -1,6 +1,7 @@
 import { quantile, quantileInterval } from "@partitune/numerics";
-import type { Calibration } from "@partitune/schema";
+import type { Calibration, Seconds } from "@partitune/schema";
 import type { Clock, Executor, Session } from "./executor.ts";
+import { lastTemperature } from "./lastTemperature.ts";
 import { calibrateClock } from "./meters/calibrateClock.ts";
 
 /** Batches of the null worker: enough for an interval of the median that a few interruptions do not move. */
@@ -8,7 +9,8 @@ const nullRuns = 60;
 const nullWarmup = 10;
 
 /**
- * Measures what measuring costs on a device: the clock's step, the cost of reading it, and the time of a batch that does nothing.
+ * Measures what measuring costs on a device: the clock's step, the cost of reading it, and the time of a batch that does nothing; and how warm the
+ * device is, where it tells.
  *
  * @throws WorkerFailure when the null worker does not start
  */
@@ -21,12 +23,28 @@ export async function calibrate(
   const session = await executor.openNull();
   const times = await timeNullRuns(session, clock).finally(() => session.close());
   const { lower, upper } = quantileInterval(times, 0.5, confidence);
+  const temperature = await idleTemperature(executor);
   return {
     clock: clock.name,
     stepSeconds: Number.isFinite(step) ? step : null,
     readingSeconds: readingCost,
     overheadSeconds: { value: quantile(times, 0.5), low: lower ?? null, high: upper ?? null },
+    ...(temperature === undefined ? {} : { temperatureCelsius: temperature }),
   };
+}
+
+/** Time in which a sensor is read at least once. */
+const firstReading: Seconds = 0.5;
+
+async function idleTemperature(executor: Executor): Promise<number | undefined> {
+  const session = await executor.openIdle?.();
+  try {
+    if (session?.telemetry === undefined) return undefined;
+    await executor.clock.sleep(firstReading);
+    return await lastTemperature(session, executor.clock);
+  } finally {
+    await session?.close();
+  }
 }
 
 async function timeNullRuns(session: Session, clock: Clock): Promise<Float64Array> {

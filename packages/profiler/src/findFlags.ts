@@ -2,6 +2,7 @@ import { quantile } from "@partitune/numerics";
 import type {
   Calibration,
   Device,
+  DeviceReadings,
   MeasurementFlag,
   MeasurementResults,
   PowerMode,
@@ -12,9 +13,12 @@ import type {
 import { clockJumped } from "./clockJumped.ts";
 import { isOverCap } from "./isOverCap.ts";
 import { isSaturated } from "./isSaturated.ts";
+import { leastPowerWindow } from "./leastPowerWindow.ts";
 import { loadLateness } from "./loadLateness.ts";
 import type { Observation } from "./measure.ts";
+import { powerDisagrees } from "./powerDisagrees.ts";
 import { runLatencies } from "./runLatency.ts";
+import { throttlingReasons } from "./throttlingReasons.ts";
 import type { UsageInWindow } from "./usageInWindow.ts";
 
 /** What the flags of a measurement are told from. */
@@ -43,20 +47,27 @@ export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
   const measured = observation.runs.slice(observation.warmup).filter(({ outcome }) => outcome === undefined);
   const service = median(measured.map((run) => run.service));
   const capacity = results.windowSeconds * device.cores;
+  const isShort = usage.energyJoules !== null && results.windowSeconds < leastPowerWindow(usage.energyUpdateSeconds);
   const doubts: Partial<Record<MeasurementFlag, boolean>> = {
     unsteady: !observation.steady,
     imprecise: results.precision === null || results.precision > protocol.targetPrecision,
-    throttled: (usage.throttleEvents ?? 0) > 0,
+    throttled: (usage.throttleEvents ?? 0) > 0 || isThrottled(results.device),
     "clock-jump": clockJumped(observation.runs, observation.elapsed),
     "coarse-timer": (calibration.stepSeconds ?? 0) > coarseTimerLimit * service,
     "harness-cost": calibration.overheadSeconds.value > harnessCostLimit * service,
     "load-late": (loadLateness(samples) ?? 0) > latenessLimit * median(runLatencies(measured)),
     saturated: isSaturated(samples),
-    "other-process": (usage.otherCpuSeconds ?? 0) > otherProcessLimit * capacity,
+    "other-process": (usage.otherCpuSeconds ?? 0) > otherProcessLimit * capacity || (usage.otherProcesses ?? 0) > 0,
     "over-cap": isOverCap(results.powerMeanWatts, powerMode),
+    "power-disagrees": !isShort && powerDisagrees(results),
+    "short-power-window": isShort,
     "meter-stopped": context.meterStopped,
   };
   return (Object.keys(doubts) as MeasurementFlag[]).filter((flag) => doubts[flag]);
+}
+
+function isThrottled(device: DeviceReadings | undefined): boolean {
+  return throttlingReasons.some((reason) => (device?.clockReasons?.[reason] ?? 0) > 0);
 }
 
 function median(values: readonly Seconds[]): Seconds {

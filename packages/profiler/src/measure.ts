@@ -1,9 +1,12 @@
-import type { MeasurementResults, Protocol, Seconds } from "@partitune/schema";
+import type { MeasurementResults, Protocol, Seconds, Telemetry } from "@partitune/schema";
 import type { Clock, Run, Session, Usage } from "./executor.ts";
 import { independentSamples } from "./independentSamples.ts";
 import { isSteady, leastForSteady } from "./isSteady.ts";
+import { leastPowerWindow } from "./leastPowerWindow.ts";
 import { type MeterReadings, meterPause } from "./meterStopped.ts";
+import { widestGap } from "./readingInWindow.ts";
 import { runLatencies } from "./runLatency.ts";
+import { settledTemperature, settlingSeconds } from "./settledTemperature.ts";
 import { precisionOf, quantileEstimate } from "./summarise.ts";
 
 /** What measuring one batch size on a running session depends on. */
@@ -26,6 +29,8 @@ export interface Observation {
   readonly stoppedBy: MeasurementResults["stoppedBy"];
   /** Counters at both ends of the measuring window and after it; null when the measurement was ended early. */
   readonly usage: MeterReadings | null;
+  /** What the device reported from the first run to the last, on the executor's clock; absent where it reports nothing. */
+  readonly telemetry?: Telemetry;
   /** Time that passed from the first run to the last, on the clock and on the calendar. */
   readonly elapsed: { readonly now: Seconds; readonly wall: Seconds };
 }
@@ -43,7 +48,9 @@ const mostBudgetsCorrelated = 3;
  *
  * Warm-up ends at a steady state, not before the protocol's least batches and time, and at its budget at the latest. Measuring
  * ends when the interval of the target percentile is narrow enough, or when the budget is spent; in both cases not before the least
- * number of batches, unless that takes more than ten budgets, or three to make them worth that many independent ones.
+ * number of batches, unless that takes more than ten budgets, or three to make them worth that many independent ones. Where the device's
+ * temperature is known, steady also means that it has settled; where its energy counter is slow, measuring goes on until the counter is exact to 2 %,
+ * within the budget.
  *
  * @throws WorkerFailure when a batch fails
  */
@@ -56,8 +63,14 @@ export async function measure(session: Session, batch: number, context: MeasureC
   const warmup = runs.length;
   context.onPhase("measuring");
   const before = await readUsage(session, signal);
-  const stoppedBy = await unlessAborted(collect(session, batch, context, runs), "aborted" as const, signal);
+  const leastWindow = leastPowerWindow(before?.energyUpdateSeconds);
+  const stoppedBy = await unlessAborted(
+    collect(session, batch, context, runs, leastWindow),
+    "aborted" as const,
+    signal,
+  );
   const after = await readUsage(session, signal);
+  const telemetry = await unlessAborted(readTelemetry(session, began.now, clock.now()), undefined, signal);
   const elapsed = { now: clock.now() - began.now, wall: clock.wall() - began.wall };
   const later = after === null || after.energyJoules === null ? null : await readLater(session, clock, signal);
   return {
@@ -66,6 +79,7 @@ export async function measure(session: Session, batch: number, context: MeasureC
     steady,
     stoppedBy,
     usage: before === null || after === null ? null : { before, after, later },
+    ...(telemetry === undefined ? {} : { telemetry }),
     elapsed,
   };
 }
@@ -73,6 +87,10 @@ export async function measure(session: Session, batch: number, context: MeasureC
 async function readLater(session: Session, clock: Clock, signal: AbortSignal): Promise<Usage | null> {
   if (!signal.aborted) await clock.sleep(meterPause);
   return readUsage(session, signal);
+}
+
+async function readTelemetry(session: Session, from: Seconds, to: Seconds): Promise<Telemetry | undefined> {
+  return session.telemetry?.(from, to);
 }
 
 function readUsage(session: Session, signal: AbortSignal): Promise<Usage | null> {
@@ -97,7 +115,7 @@ async function warmUp(session: Session, batch: number, context: MeasureContext, 
     const elapsed = clock.now() - began;
     const least = runs.length >= protocol.warmupIterations && elapsed >= protocol.warmupSeconds;
     if (least && runs.length >= next) {
-      if (isSteady(independentOf(runs))) return true;
+      if (isSteady(independentOf(runs)) && (await isSettled(session, context))) return true;
       next = Math.ceil(runs.length * growth);
     }
     if (least && elapsed >= protocol.warmupBudgetSeconds) return false;
@@ -105,6 +123,14 @@ async function warmUp(session: Session, batch: number, context: MeasureContext, 
     runs.push(await session.run(batch));
   }
   return false;
+}
+
+/** A short warm-up looks back less far: the budget is what its protocol has for settling. */
+async function isSettled(session: Session, { clock, protocol }: MeasureContext): Promise<boolean> {
+  const now = clock.now();
+  const span = Math.min(settlingSeconds, protocol.warmupBudgetSeconds / 3);
+  const telemetry = await readTelemetry(session, now - span - widestGap, now);
+  return telemetry === undefined || settledTemperature(telemetry, now, span);
 }
 
 /** Waiting times of an open load follow each other closely, which is no trend: only so many are looked at as are independent. */
@@ -120,6 +146,7 @@ async function collect(
   batch: number,
   context: MeasureContext,
   runs: Run[],
+  leastWindow: Seconds,
 ): Promise<MeasurementResults["stoppedBy"]> {
   const { protocol, clock, signal } = context;
   const began = clock.now();
@@ -127,7 +154,7 @@ async function collect(
   let next = protocol.minimumSamples;
   while (!signal.aborted) {
     const measured = runs.length - first;
-    if (measured >= next) {
+    if (measured >= next && clock.now() - began >= Math.min(leastWindow, protocol.budgetSeconds)) {
       if (isPrecise(runs.slice(first), protocol)) return "precision";
       next = Math.ceil(measured * growth);
     }

@@ -1,4 +1,13 @@
-import type { Calibration, Device, MeasurementFlag, MeasurementResults, Protocol, Samples } from "@partitune/schema";
+import type {
+  Calibration,
+  Device,
+  MeasurementFlag,
+  MeasurementResults,
+  Protocol,
+  Samples,
+  Watts,
+} from "@partitune/schema";
+import { coolDown } from "./coolDown.ts";
 import { type Executor, type Session, WorkerFailure } from "./executor.ts";
 import { findFlags } from "./findFlags.ts";
 import type { IdentifiedWorkload } from "./identity.ts";
@@ -9,9 +18,11 @@ import { type MeterReadings, meterStopped } from "./meterStopped.ts";
 import { modeNotApplied } from "./modeNotApplied.ts";
 import type { Step } from "./planRound.ts";
 import { powerModesByName } from "./powerModesByName.ts";
+import { reasonsInWindow } from "./reasonsInWindow.ts";
 import { isOneInFlight } from "./space.ts";
 import { summarise } from "./summarise.ts";
 import { summariseServing } from "./summariseServing.ts";
+import { throttlingReasons } from "./throttlingReasons.ts";
 import { toSamples } from "./toSamples.ts";
 import { type UsageInWindow, unknownUsage, usageInWindow, withoutEnergy } from "./usageInWindow.ts";
 
@@ -38,7 +49,9 @@ export interface StageContext {
   readonly device: Device;
   readonly workloads: ReadonlyMap<string, IdentifiedWorkload>;
   readonly protocol: Protocol;
-  readonly calibration: Pick<Calibration, "stepSeconds" | "overheadSeconds">;
+  readonly calibration: Pick<Calibration, "stepSeconds" | "overheadSeconds" | "temperatureCelsius">;
+  /** Power of the empty device, W; null or absent when it was not measured. */
+  readonly idleWatts?: Watts | null;
   readonly signal: AbortSignal;
   readonly onPhase: (step: Step, phase: "starting" | "warming up" | "measuring" | "cooling down") => void;
 }
@@ -47,9 +60,6 @@ export interface StageContext {
 const attempts = 2;
 /** A measurement during which the device throttled is repeated so often, after a pause to cool down; then it is kept, marked. */
 const throttleRepeats = 3;
-const coolDownSeconds = 20;
-/** While it pauses, a campaign looks at whether it is to end. */
-const pauseStepSeconds = 0.25;
 
 /** The workers on which steps of one block are measured, started when they are needed. */
 export interface Stage {
@@ -119,16 +129,14 @@ class WorkerStage implements Stage {
       );
       if (repeat === throttleRepeats || !throttled(observation))
         return { ...observation, mechanism: session.mechanism };
-      await this.#coolDown(step);
+      await this.#coolDown(session, step);
     }
   }
 
-  async #coolDown(step: Step): Promise<void> {
-    const { signal, executor, onPhase } = this.#context;
+  async #coolDown(session: Session, step: Step): Promise<void> {
+    const { signal, executor, calibration, onPhase } = this.#context;
     onPhase(step, "cooling down");
-    for (let slept = 0; slept < coolDownSeconds && !signal.aborted; slept += pauseStepSeconds) {
-      await executor.clock.sleep(pauseStepSeconds);
-    }
+    await coolDown(session, { clock: executor.clock, signal, target: calibration.temperatureCelsius });
   }
 
   async #measureInCompany(session: Session, step: Step): Promise<Observation> {
@@ -173,11 +181,11 @@ class WorkerStage implements Stage {
 
   #judge(step: Step, observation: Observed): StepResult {
     const { batch } = step.point.config;
-    const { protocol, calibration, device } = this.#context;
+    const { protocol, calibration, device, idleWatts = null } = this.#context;
     if (observation.runs.length === observation.warmup) return { kind: "aborted" };
     const largest = batch >= this.#largestBatch || observation.usage?.after.memoryOfBatch === true;
     this.#largestBatch = Math.max(batch, this.#largestBatch);
-    const samples = toSamples(observation.runs, observation.warmup);
+    const samples = toSamples(observation.runs, observation.warmup, observation.telemetry);
     const { usage: readings, mechanism } = observation;
     const { issued, answered } = measuredLatency(samples);
     if (answered === 0) return { kind: "failed", reason: `none of ${issued} batches was answered`, mechanism };
@@ -187,7 +195,7 @@ class WorkerStage implements Stage {
     const stopped = readings === null ? undefined : meterStopped(readings);
     const usage = usageOf(readings, largest, stopped);
     const serving = summariseServing(samples, batch, readings);
-    const summary = summarise(samples, { batch, protocol, usage, stoppedBy: observation.stoppedBy });
+    const summary = summarise(samples, { batch, protocol, usage, stoppedBy: observation.stoppedBy, idleWatts });
     const results = serving === undefined ? summary : { ...summary, serving };
     const flags = findFlags({
       ...{ observation, samples, results, usage, calibration, protocol, device, powerMode },
@@ -203,7 +211,10 @@ function usageOf(readings: MeterReadings | null, largest: boolean, stopped: stri
   return stopped === undefined ? usage : withoutEnergy(usage, stopped);
 }
 
-function throttled({ usage }: Observation): boolean {
+function throttled({ usage, telemetry, runs, warmup }: Observation): boolean {
+  const window = { from: runs[warmup]?.start ?? 0, to: runs.at(-1)?.end ?? 0 };
+  const reasons = telemetry === undefined ? null : reasonsInWindow(telemetry, window);
+  if (reasons !== null && throttlingReasons.some((reason) => (reasons[reason] ?? 0) > 0)) return true;
   if (usage === null) return false;
   return (usage.after.throttleEvents ?? 0) > (usage.before.throttleEvents ?? 0);
 }

@@ -6,11 +6,23 @@ import {
   quantileInterval,
   tukeyFences,
 } from "@partitune/numerics";
-import type { Estimate, LatencySummary, MeasurementResults, Protocol, Samples, Seconds } from "@partitune/schema";
+import type {
+  DeviceReadings,
+  Estimate,
+  Joules,
+  LatencySummary,
+  MeasurementResults,
+  Protocol,
+  Samples,
+  Seconds,
+  Watts,
+} from "@partitune/schema";
 import { independentSamples } from "./independentSamples.ts";
 import { type MeasuredLatency, measuredLatency } from "./measuredLatency.ts";
+import { measuredWindow } from "./measuredWindow.ts";
+import { summariseDevice } from "./summariseDevice.ts";
 import { thin } from "./thin.ts";
-import type { UsageInWindow } from "./usageInWindow.ts";
+import { energyColumns, type UsageInWindow } from "./usageInWindow.ts";
 
 /** What a summary depends on beside the samples. */
 export interface SummaryContext {
@@ -19,6 +31,8 @@ export interface SummaryContext {
   readonly protocol: Pick<Protocol, "confidence" | "targetQuantile">;
   readonly stoppedBy: MeasurementResults["stoppedBy"];
   readonly usage: UsageInWindow;
+  /** Power of the empty device, W; null or absent when it was not measured. */
+  readonly idleWatts?: Watts | null;
 }
 
 /** Percentiles that are reported, with their column. */
@@ -39,10 +53,22 @@ export function summarise(samples: Samples, context: SummaryContext): Measuremen
   const measured = measuredLatency(samples);
   const { seconds: latencies, issued, answered } = measured;
   const { batch, protocol, usage } = context;
-  const window = windowOf(samples);
+  const { from, to } = measuredWindow(samples);
+  const window = to - from;
+  const told = summariseDevice(
+    samples,
+    { from, to },
+    {
+      counted: usage.energyJoules !== null,
+      stopped: usage.meterStopped === true,
+      idleWatts: context.idleWatts ?? null,
+    },
+  );
+  const energy = energyOf(usage, told?.device, window);
   const sorted = Float64Array.from(latencies).sort();
   const effective = independentSamples(latencies);
-  const nulls: Record<string, string> = { ...usage.reasons };
+  const nulls: Record<string, string> = { ...usage.reasons, ...told?.nulls };
+  if (energy !== null) for (const column of energyColumns) delete nulls[column];
   const latency = latencyOf(sorted, measured, effective, protocol.confidence, nulls);
   const target = quantileEstimate(sorted, effective, protocol.targetQuantile, protocol.confidence);
   const precision = precisionOf(uncensored(target, measured.censoredFrom) ?? { ...target, high: null });
@@ -59,12 +85,19 @@ export function summarise(samples: Samples, context: SummaryContext): Measuremen
     throughputPerSecond: (answered * batch) / window,
     cpuSeconds: usage.cpuSeconds === null ? null : usage.cpuSeconds / issued,
     memoryPeakBytes: usage.memoryPeakBytes,
-    powerMeanWatts: usage.energyJoules === null ? null : usage.energyJoules / window,
-    energyPerRequestJoules: perRequest(usage.energyJoules, answered * batch),
+    powerMeanWatts: energy === null ? null : energy / window,
+    energyPerRequestJoules: perRequest(energy, answered * batch),
     ...countOutliers(latencies),
     errorFraction: (issued - answered) / issued,
+    ...(told === undefined ? {} : { device: told.device }),
     nulls,
   };
+}
+
+/** By the energy counter; where there is none, by the integral of the power readings. A counter that stopped makes those doubtful, too. */
+function energyOf(usage: UsageInWindow, device: DeviceReadings | undefined, window: Seconds): Joules | null {
+  if (usage.energyJoules !== null) return usage.energyJoules;
+  return device?.powerSource === "integral" && device.powerWatts !== null ? device.powerWatts.mean * window : null;
 }
 
 function perRequest(total: number | null, requests: number): number | null {
@@ -96,15 +129,6 @@ export function quantileEstimate(sorted: Float64Array, effective: number, p: num
     low: lower === undefined ? null : Math.min(lower, value),
     high: upper === undefined ? null : Math.max(upper, value),
   };
-}
-
-/**
- * From the start of the first measured batch to the end of the last. Where batches overlap, from the end of the warm-up on: what
- * was in flight then and what is in flight at the end are alike. An open load's pauses belong to it, so its window begins there too.
- */
-function windowOf({ start_s, end_s, intended_s, warmup }: Samples): Seconds {
-  const warm = warmup === 0 ? 0 : end_s[warmup - 1]!;
-  return end_s.at(-1)! - (intended_s === undefined || warmup === 0 ? Math.max(start_s[warmup]!, warm) : warm);
 }
 
 function latencyOf(

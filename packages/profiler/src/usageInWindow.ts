@@ -8,6 +8,12 @@ export interface UsageInWindow {
   readonly energyJoules: Joules | null;
   readonly otherCpuSeconds: Seconds | null;
   readonly throttleEvents: number | null;
+  /** Time between two updates of the energy counter; absent where it is negligible. */
+  readonly energyUpdateSeconds?: Seconds;
+  /** Most processes of others that were seen on the device; absent where it does not tell. */
+  readonly otherProcesses?: number;
+  /** True when the energy counter stopped, so that no power of this device can be trusted. */
+  readonly meterStopped?: boolean;
   readonly reasons: Readonly<Record<string, string>>;
 }
 
@@ -16,6 +22,9 @@ const columns = {
   memoryPeakBytes: ["memory_peak_bytes"],
   energyJoules: ["power_mean_w", "energy_per_request_j"],
 } as const;
+
+/** Columns of the table that hold energy. */
+export const energyColumns: readonly string[] = columns.energyJoules;
 
 /** Nothing is known, for one reason. */
 export function unknownUsage(reason: string): UsageInWindow {
@@ -54,14 +63,21 @@ export function usageInWindow(before: Usage, after: Usage, largestBatch: boolean
     ...usage,
     otherCpuSeconds: difference("otherCpuSeconds"),
     throttleEvents: difference("throttleEvents"),
+    ...(after.energyUpdateSeconds === undefined ? {} : { energyUpdateSeconds: after.energyUpdateSeconds }),
+    ...othersIn(before, after),
     reasons: reasonsOf(usage, after, largestBatch),
   };
+}
+
+function othersIn(before: Usage, after: Usage): Pick<UsageInWindow, "otherProcesses"> {
+  const seen = [before.otherProcesses, after.otherProcesses].filter((count) => count !== undefined);
+  return seen.length === 0 ? {} : { otherProcesses: Math.max(...seen) };
 }
 
 /** The same without its energy, which is not known for a reason. */
 export function withoutEnergy(usage: UsageInWindow, reason: string): UsageInWindow {
   const reasons = Object.fromEntries(columns.energyJoules.map((column) => [column, reason]));
-  return { ...usage, energyJoules: null, reasons: { ...usage.reasons, ...reasons } };
+  return { ...usage, energyJoules: null, meterStopped: true, reasons: { ...usage.reasons, ...reasons } };
 }
 
 function reasonsOf(

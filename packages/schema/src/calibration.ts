@@ -15,5 +15,11 @@ export const calibration = z.strictObject({
   overheadSeconds: estimate.describe(
     "time from asking to answer for a worker that does nothing, by the path that batches take: median",
   ),
+  temperatureCelsius: z
+    .number()
+    .optional()
+    .describe(
+      "temperature of the device's chip then, °C, to which it cools down between measurements; absent where it is not told",
+    ),
 });
 export type Calibration = Readonly<z.infer<typeof calibration>>;
