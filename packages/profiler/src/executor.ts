@@ -123,6 +123,12 @@ export interface Executor {
    * @throws InputError with the reason when it cannot
    */
   admit(partition: Partition): Promise<void>;
+  /**
+   * Checks that this user may set a power mode here, as far as can be told without setting it. Absent: there is nothing to check.
+   *
+   * @throws InputError with the rights that are missing
+   */
+  admitMode?(powerMode: string): Promise<void>;
   /** Starts a worker that does nothing, by the same path, so that the cost of the path can be measured. */
   openNull(): Promise<Session>;
   /**
@@ -156,4 +162,12 @@ export class WorkerFailure extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/**
+ * The device has gone or can no longer be trusted: nothing measured since counts, and nothing more can be measured. Ends a campaign, where a
+ * {@link WorkerFailure} is a row of it.
+ */
+export class DeviceLost extends Error {
+  override readonly name: string = "DeviceLost";
 }
