@@ -3,8 +3,8 @@ import { parseWorkload } from "../../packages/cli/src/parseWorkload.ts";
 
 describe("parseWorkload", () => {
   test("reads networks, files and commands", () => {
-    const engine = (text: string) => parseWorkload(text, [1, 2], []).engine;
-    expect(parseWorkload("net=zoo:resnet18@112", [1, 2], [])).toEqual({
+    const engine = (text: string) => parseWorkload(text, [1, 2]).engine;
+    expect(parseWorkload("net=zoo:resnet18@112", [1, 2])).toEqual({
       name: "net",
       task: "inference",
       engine: { engine: "onnx", model: "zoo:resnet18@112" },
@@ -18,7 +18,7 @@ describe("parseWorkload", () => {
   });
 
   test("gives a model the shapes of its open inputs", () => {
-    expect(parseWorkload("net=m.onnx", [1], ["input=3x224x224", "mask=1"]).engine).toEqual({
+    expect(parseWorkload("net=m.onnx", [1], { shapes: ["input=3x224x224", "mask=1"] }).engine).toEqual({
       engine: "onnx",
       model: "m.onnx",
       shapes: { input: [3, 224, 224], mask: [1] },
@@ -26,16 +26,16 @@ describe("parseWorkload", () => {
   });
 
   test.each(["net", "=m.onnx", "net="])("refuses %j", (text) => {
-    expect(() => parseWorkload(text, [1], [])).toThrow(`workload "${text}" has no name or no model; write NAME=zoo:`);
+    expect(() => parseWorkload(text, [1])).toThrow(`workload "${text}" has no name or no model; write NAME=zoo:`);
   });
 
   test.each(["input", "input=", "input=3x", "input=0x3", "input=-1", "=3"])("refuses the shape %j", (shape) => {
-    expect(() => parseWorkload("net=m.onnx", [1], [shape])).toThrow(
+    expect(() => parseWorkload("net=m.onnx", [1], { shapes: [shape] })).toThrow(
       `option --shape "${shape}" cannot be read; write INPUT=3x224x224, without the batch dimension`,
     );
   });
 
   test("refuses a command without a program", () => {
-    expect(() => parseWorkload("net=command: ", [1], [])).toThrow('command "command: " names no program');
+    expect(() => parseWorkload("net=command: ", [1])).toThrow('command "command: " names no program');
   });
 });

@@ -58,7 +58,7 @@ export function profileCommand(): Command {
     )
     .option(
       "--workload <name=model>",
-      "NAME=zoo:resnet18@112, NAME=model.onnx or NAME=command:program arguments; may be repeated",
+      "NAME=zoo:resnet18@112, NAME=model.onnx, NAME=pytorch:torchvision:resnet50, NAME=tensorflow:FOLDER, NAME=kserve:http://HOST:8000/MODEL or NAME=command:program arguments; may be repeated",
       collectValues,
     )
     .option(
@@ -66,6 +66,8 @@ export function profileCommand(): Command {
       "sizes of an input that the model leaves open, without the batch, e.g. input=3x224x224; may be repeated",
       collectValues,
     )
+    .option("--training <name>", "measure steps of training of this workload; may be repeated", collectValues)
+    .option("--python <program>", "the interpreter that has PyTorch; python3 when absent")
     .option("--workloads <file>", "a file of workloads, for arguments with spaces, shapes of each model, and formulas")
     .option("--shares <list>", "CPU shares to measure, fractions of all cores; without any partition 0.25,0.5,0.75,1")
     .option(
@@ -102,14 +104,17 @@ export function profileCommand(): Command {
 Examples:
   $ partitune profile --workload r18=zoo:resnet18@112 --shares 0.25,0.5,1 --batches 1,2,4 --out profiles/r18
   $ partitune profile --workload mine=./model.onnx --shape input=3x224x224 --shares 0.5,1 --protocol quick --out profiles/mine
+  $ partitune profile --workload r18=pytorch:torchvision:resnet18 --python /usr/bin/python3 --shares 0.5,1 --out profiles/torch
+  $ partitune profile --workload net=pytorch:python:my_nets:build --training net --batches 8,16 --out profiles/steps
   $ partitune profile --workloads workloads.json --executor synthetic --out profiles/formula
   $ partitune profile --executor synthetic-orin --power-modes all --protocol sweep --out profiles/orin
   $ partitune profile --executor synthetic-a100 --protocol tails --out profiles/a100
   $ partitune profile --executor synthetic-a100 --partitions mig:3g.40gb,mps-share:0.5 --processes 1,2 --beside "bert mps-share:0.5 8" --out profiles/some
 
-A workloads file, with an engine of each kind (onnx, command and idle run on --executor cpu, synthetic on synthetic, synthetic-board and idle on synthetic-orin, synthetic-card and idle on synthetic-a100):
+A workloads file, with an engine of each kind (onnx, pytorch, tensorflow, command and idle run on --executor cpu, synthetic on synthetic, synthetic-board and idle on synthetic-orin, synthetic-card and idle on synthetic-a100):
   { "kind": "workloads", "version": 1, "workloads": [
     { "name": "mine", "engine": { "engine": "onnx", "model": "model.onnx", "shapes": { "input": [3, 224, 224] } } },
+    { "name": "bf16", "engine": { "engine": "pytorch", "model": "torchvision:resnet50", "precision": "bfloat16", "python": "/usr/bin/python3" } },
     { "name": "tool", "engine": { "engine": "command", "command": ["python3", "my worker.py"] }, "batches": [1, 8] },
     { "name": "formula", "engine": { "engine": "synthetic", "fixedSeconds": 0.002, "perItemSeconds": 0.003,
       "serialFraction": 0.1, "noise": 0.02, "memoryBytes": 100000000 } },
@@ -117,6 +122,8 @@ A workloads file, with an engine of each kind (onnx, command and idle run on --e
     { "name": "resnet50", "engine": { "engine": "synthetic-card", "workload": "resnet50" }, "batches": [1, 8, 32] },
     { "name": "idle", "task": "idle", "engine": { "engine": "idle" }, "batches": [1] } ] }
 
+Networks of PyTorch come from torchvision:NAME, timm:NAME, transformers:NAME (all of random weights, nothing is downloaded) or
+python:MODULE:FUNCTION, a function of your own, found from the folder in which the command is called.
 Paths are relative to the folder from which the command is called. --executor cpu measures this machine's processor, synthetic a
 formula, synthetic-orin and synthetic-orin-full a formula with the power modes of a Jetson (all of its workloads, unless some are named),
 synthetic-a100 one with MIG instances, MPS shares and several processes (those of datasets/synthetic-a100-80gb, unless anything is named),

@@ -95,7 +95,7 @@ function filesIn(out: string) {
 
 function measure(folder: string) {
   heading("1 of 5  measure: three networks × four shares × four batch sizes");
-  const workloads = Object.entries(networks).map(([name, { model }]) => parseWorkload(`${name}=${model}`, batches, []));
+  const workloads = Object.entries(networks).map(([name, { model }]) => parseWorkload(`${name}=${model}`, batches));
   return runCampaign({
     executor: executors.cpu({}),
     workloads,

@@ -2,9 +2,9 @@ import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
-import { type Config, digestFile, InputError, type Partition, type Workload } from "@partitune/schema";
+import { type Config, digestFile, type Partition, type Workload } from "@partitune/schema";
 import { describeProcessor } from "../describeProcessor.ts";
-import { type Executor, type Session, WorkerFailure } from "../executor.ts";
+import type { Executor, Session } from "../executor.ts";
 import {
   chooseGovernor,
   type Governor,
@@ -17,6 +17,7 @@ import { systemClock } from "../systemClock.ts";
 import { buildZooModel, isZooSpec } from "../zoo/index.ts";
 import { type CpuMeters, openCpuMeters } from "./cpuMeters.ts";
 import { CpuSession } from "./cpuSession.ts";
+import { identifyStarted } from "./identifyStarted.ts";
 import { idleSession } from "./idleSession.ts";
 import { startWorker } from "./workerProcess.ts";
 
@@ -31,7 +32,7 @@ export interface CpuOptions {
 
 const installed = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "");
 
-/** This machine's processor: ONNX networks and any program that speaks the line protocol, each in a process of its own. */
+/** This machine's processor: networks of ONNX, PyTorch and TensorFlow and any program that speaks the line protocol, each in a process of its own. */
 export function cpuExecutor(options: Partial<CpuOptions> = {}): Executor {
   const settings: CpuOptions = { home: installed, machine: thisMachine(), ...options };
   const governors = localGovernors(settings.machine);
@@ -43,7 +44,7 @@ export function cpuExecutor(options: Partial<CpuOptions> = {}): Executor {
   return {
     name: "cpu",
     clock: systemClock,
-    engines: ["onnx", "command", "idle"],
+    engines: ["onnx", "pytorch", "tensorflow", "command", "idle"],
     describe: () => describeProcessor(settings.machine, governors),
     identify: (workload) => identify(workload, settings),
     admit: (partition) => admit(partition, governors),
@@ -108,23 +109,9 @@ async function identify(workload: Workload, settings: CpuOptions): Promise<strin
   if (engine.engine === "onnx" && isZooSpec(engine.model)) {
     return buildZooModel(engine.model, settings.zooFolder).then((path) => path.split("/").at(-1)!);
   }
-  await tryOut(workload, settings);
-  return engine.engine === "onnx" && (await isFile(engine.model)) ? digestFile(engine.model) : "";
-}
-
-async function tryOut(workload: Workload, settings: CpuOptions): Promise<void> {
   const { argv, environment } = engineCommand(workload, { home: settings.home, threads: settings.machine.cores });
-  try {
-    const worker = await startWorker({ argv, environment: ownNodeFirst(environment) });
-    await worker.close();
-  } catch (error) {
-    if (!(error instanceof WorkerFailure)) throw error;
-    throw new InputError({
-      what: `workload "${workload.name}"`,
-      problem: `cannot be started (${error.message})`,
-      advice: "correct its model, its shapes or its command",
-    });
-  }
+  const started = await identifyStarted(workload, () => startWorker({ argv, environment: ownNodeFirst(environment) }));
+  return engine.engine === "onnx" && (await isFile(engine.model)) ? digestFile(engine.model) : started;
 }
 
 function isFile(path: string): Promise<boolean> {

@@ -8,7 +8,9 @@ const checks: Readonly<Record<WorkerMessage["type"], (fields: Fields) => boolean
     isCount(fields.protocol) &&
     typeof fields.engine === "string" &&
     isOptionalPositive(fields.pace) &&
-    isOptionalPositive(fields.multiprocessors),
+    isOptionalPositive(fields.multiprocessors) &&
+    isOptionalDevice(fields.device) &&
+    isOptionalTexts(fields.files),
   done: (fields) =>
     isCount(fields.id) &&
     isSize(fields.service_s) &&
@@ -58,6 +60,14 @@ function isOptionalSize(value: unknown): boolean {
 
 function isOptionalPositive(value: unknown): boolean {
   return value === undefined || (isSize(value) && value !== 0);
+}
+
+function isOptionalTexts(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((text) => typeof text === "string"));
+}
+
+function isOptionalDevice(value: unknown): boolean {
+  return value === undefined || value === "cpu" || value === "cuda";
 }
 
 function isErrorCode(value: unknown): boolean {

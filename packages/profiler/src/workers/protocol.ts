@@ -33,6 +33,10 @@ export interface ReadyMessage {
   readonly pace?: number;
   /** Multiprocessors that its green context got, when it was asked to keep to some: at least those. */
   readonly multiprocessors?: number;
+  /** What it really runs on, where it can tell: a host that asked for a card refuses a worker that says "cpu". */
+  readonly device?: "cpu" | "cuda";
+  /** The user's own files that the network was made from, by paths from the worker's folder or absolute. */
+  readonly files?: readonly string[];
 }
 
 /** A batch is done. */
