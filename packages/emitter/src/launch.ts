@@ -112,7 +112,6 @@ function launchOf(workload: Workload, options: LaunchOptions): LaunchCommand {
           `--task=${workload.task}`,
           `--device=${options.accelerator ?? "cpu"}`,
           `--threads=${threads}`,
-          ...(options.zooFolder === undefined ? [] : [`--zoo=${options.zooFolder}`]),
           ...shapeOptions(engine.shapes),
         ],
         environment: { OMP_NUM_THREADS: threads },

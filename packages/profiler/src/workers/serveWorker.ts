@@ -10,12 +10,16 @@ export interface ServedEngine {
   /** Name and version, for the record. */
   readonly name: string;
   readonly inputs: readonly WorkerInput[];
+  /** What it really runs on, where that is not what was asked for as a matter of course. */
+  readonly device?: "cpu" | "cuda";
+  /** The user's own files that the network was made from. */
+  readonly files?: readonly string[];
   /**
    * Makes the data of a batch; not timed.
    *
    * @throws WorkerError when there is no such batch
    */
-  prepare(batch: number): void;
+  prepare(batch: number): void | Promise<void>;
   /** Runs a prepared batch. */
   run(batch: number): Promise<void>;
 }
@@ -33,9 +37,17 @@ export function serveWorker(engine: ServedEngine, pace: number | undefined = pac
     else if (message.type === "stats") say(readStats());
     else process.exit(0);
   };
-  const { name, inputs } = engine;
-  const ready = { type: "ready", protocol: protocolVersion, engine: name, pid: process.pid, inputs } as const;
-  say(pace === undefined ? ready : { ...ready, pace });
+  const { name, inputs, device, files } = engine;
+  say({
+    type: "ready",
+    protocol: protocolVersion,
+    engine: name,
+    pid: process.pid,
+    inputs,
+    ...(device === undefined ? {} : { device }),
+    ...(files === undefined ? {} : { files }),
+    ...(pace === undefined ? {} : { pace }),
+  });
   void readLines(handle).then(() => process.exit(0));
 }
 
@@ -51,7 +63,7 @@ async function runBatch(
   pace: number | undefined,
 ): Promise<WorkerMessage> {
   try {
-    engine.prepare(batch);
+    await engine.prepare(batch);
     const used = process.cpuUsage();
     const start = monotonicSeconds();
     await engine.run(batch);

@@ -1,5 +1,5 @@
 import { InputError } from "@partitune/schema";
-import { type ZooName, type ZooNetwork, zooNetworks } from "./networks/index.ts";
+import { type ZooName, zooNetworks } from "./networks/index.ts";
 
 /** A network of the zoo in one size. */
 export interface ZooSpec {
@@ -20,17 +20,34 @@ export function isZooSpec(model: string): boolean {
  * @throws InputError when there is no such network or it does not come in this size
  */
 export function parseZooSpec(model: string): ZooSpec {
+  return parseSpec(model, zooNetworks);
+}
+
+/** The one size that a network can be asked for in. */
+interface Sized {
+  readonly size: { readonly meaning: string; readonly default: number; readonly least: number; readonly most: number };
+}
+
+/**
+ * The same for another zoo.
+ *
+ * @param networks  by the name used after "zoo:"
+ */
+export function parseSpec<Name extends string>(
+  model: string,
+  networks: Readonly<Record<Name, Sized>>,
+): { readonly name: Name; readonly size: number } {
   const [name = "", sizeText, ...rest] = model.slice(isZooSpec(model) ? prefix.length : 0).split("@");
-  if (!isZooSpec(model) || !isZooName(name) || rest.length > 0) {
+  if (!isZooSpec(model) || !isNameIn(networks, name) || rest.length > 0) {
     throw new InputError({
       what: `model "${model}"`,
       problem: "is not a network of the zoo",
-      advice: `choose one of ${Object.keys(zooNetworks)
+      advice: `choose one of ${Object.keys(networks)
         .map((each) => `"${prefix}${each}"`)
         .join(", ")}`,
     });
   }
-  const { size }: ZooNetwork = zooNetworks[name];
+  const { size } = networks[name];
   const asked = sizeText === undefined ? size.default : Number(/^\d{1,6}$/.test(sizeText) ? sizeText : Number.NaN);
   if (asked >= size.least && asked <= size.most) return { name, size: asked };
   throw new InputError({
@@ -45,6 +62,6 @@ export function formatZooSpec(spec: ZooSpec): string {
   return `${prefix}${spec.name}@${spec.size}`;
 }
 
-function isZooName(name: string): name is ZooName {
-  return Object.hasOwn(zooNetworks, name);
+function isNameIn<Name extends string>(networks: Readonly<Record<Name, Sized>>, name: string): name is Name {
+  return Object.hasOwn(networks, name);
 }
