@@ -11,10 +11,16 @@ export {
   type LaunchCommand,
   type LaunchOptions,
 } from "./launch.ts";
+// Text of others in Markdown
+export { markdownCode } from "./markdownCode.ts";
+export { markdownText } from "./markdownText.ts";
 // Shell text
 export { planId } from "./planId.ts";
 export { shellQuote } from "./shellQuote.ts";
+// Cards
+export { cardHostThreads } from "./targets/fleet/tenantCommand.ts";
 export { type TargetName, targets } from "./targets/index.ts";
+export { clientPercentage } from "./targets/mps/clientPercentage.ts";
 // The boards' own file of power modes
 export {
   type NvpmodelConf,

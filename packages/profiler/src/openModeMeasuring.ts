@@ -58,7 +58,7 @@ export interface OpenModeMeasuring extends ModeMeasuring {
  */
 export async function openModeMeasuring(options: ModeMeasuringOptions): Promise<OpenModeMeasuring> {
   const { executor, protocol, folder } = options;
-  const { device, environment: facts } = await executor.describe();
+  const { device, environment: facts, warnings = [] } = await executor.describe();
   const workloads = await identifyWorkloads(executor, startable(options));
   await executor.admit(device.defaultPartition);
   await checkMeter(executor, device);
@@ -67,7 +67,16 @@ export async function openModeMeasuring(options: ModeMeasuringOptions): Promise<
     checkProtocol(protocol, sink);
     const environment = environmentId(facts, device);
     const recorder = { executor, sink, environment, seed: "search" };
-    const plan = { ...recorder, device, facts, workloads, protocol, accepted: [environment], measurements: 0 };
+    const plan = {
+      ...recorder,
+      device,
+      facts,
+      warnings,
+      workloads,
+      protocol,
+      accepted: [environment],
+      measurements: 0,
+    };
     await recordPlan(plan);
     return new JournalledMeasuring(plan, sink, options.onMeasure ?? (() => {}));
   } catch (error) {
@@ -182,7 +191,10 @@ class JournalledMeasuring implements OpenModeMeasuring {
     const stage = await this.#enter(step, signal);
     const recorded = await recordStep(step, stage, this.#plan);
     this.made += 1;
-    if (recorded.kind === "recorded") return recorded.measurement;
+    if (recorded.kind === "recorded") {
+      if (recorded.lost !== undefined) throw recorded.lost;
+      return recorded.measurement;
+    }
     await this.#leave();
     await recordEnd(this.#plan, signal, recorded.partial);
     throw signal.reason;

@@ -1,5 +1,5 @@
 import type { JournalEntry, Measurement, Samples } from "@partitune/schema";
-import type { Executor } from "./executor.ts";
+import type { DeviceLost, Executor } from "./executor.ts";
 import type { Step } from "./planRound.ts";
 import type { Sink } from "./sink.ts";
 import type { Stage, StepResult } from "./stage.ts";
@@ -19,7 +19,7 @@ export type CutShort = NonNullable<Extract<JournalEntry, { readonly type: "abort
 
 /** What became of a step: written to the journal, or ended from outside, with what was measured so far. */
 export type RecordedStep =
-  | { readonly kind: "recorded"; readonly measurement: Measurement }
+  | { readonly kind: "recorded"; readonly measurement: Measurement; readonly lost?: DeviceLost }
   | { readonly kind: "aborted"; readonly partial: CutShort | null };
 
 const noSamples: Samples = { warmup: 0, start_s: [], end_s: [], service_s: [] };
@@ -39,7 +39,8 @@ export async function recordStep(step: Step, stage: Stage, recorder: Recorder): 
   }
   if (result.kind === "failed") await sink.append({ type: "failed", at: timestamp(executor), measurement });
   else await sink.append({ type: "done", at: timestamp(executor), measurement, samples });
-  return { kind: "recorded", measurement };
+  const lost = result.kind === "measured" ? undefined : result.lost;
+  return { kind: "recorded", measurement, ...(lost === undefined ? {} : { lost }) };
 }
 
 function toMeasurement(
@@ -65,8 +66,12 @@ function toMeasurement(
   };
 }
 
-/** Writes down that the work was ended from outside, and what was in flight. */
-export async function recordEnd(recorder: Recorder, signal: AbortSignal, partial: CutShort | null): Promise<void> {
-  const reason = signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+/** Writes down that the work was ended from outside or by the device, why, and what was in flight. */
+export async function recordEnd(
+  recorder: Recorder,
+  { reason: why }: { readonly reason: unknown },
+  partial: CutShort | null,
+): Promise<void> {
+  const reason = why instanceof Error ? why.message : String(why);
   await recorder.sink.append({ type: "aborted", at: timestamp(recorder.executor), reason, partial });
 }

@@ -8,7 +8,7 @@ import type {
   Watts,
 } from "@partitune/schema";
 import { coolDown } from "./coolDown.ts";
-import { type Executor, type Session, WorkerFailure } from "./executor.ts";
+import { DeviceLost, type Executor, type Session, WorkerFailure } from "./executor.ts";
 import { findFlags } from "./findFlags.ts";
 import type { IdentifiedWorkload } from "./identity.ts";
 import { type LoadedNeighbours, loadNeighbours } from "./loadNeighbours.ts";
@@ -35,7 +35,13 @@ export type StepResult =
       readonly flags: readonly MeasurementFlag[];
       readonly mechanism: string;
     }
-  | { readonly kind: "infeasible" | "failed"; readonly reason: string; readonly mechanism: string }
+  | {
+      readonly kind: "infeasible" | "failed";
+      readonly reason: string;
+      readonly mechanism: string;
+      /** Set when the device has gone, so that nothing more can be measured. */
+      readonly lost?: DeviceLost;
+    }
   /** Ended from outside before anything was measured. */
   | { readonly kind: "aborted" };
 
@@ -96,6 +102,7 @@ class WorkerStage implements Stage {
       if (signal.aborted) return { kind: "aborted" };
       if (this.#refusal !== null) return this.#refusal;
       const observed = await this.#observe(step).catch(toFailure);
+      if (observed instanceof DeviceLost) return this.#loss(observed);
       if (!(observed instanceof WorkerFailure)) return this.#judge(step, observed);
       const started = this.#session !== null;
       const result = this.#resultOf(observed);
@@ -171,12 +178,21 @@ class WorkerStage implements Stage {
   }
 
   #resultOf({ code, message }: WorkerFailure): StepResult {
-    const mechanism = this.#session?.mechanism ?? "none: the worker did not start";
     return {
       kind: code === "out-of-memory" || code === "bad-batch" ? "infeasible" : "failed",
       reason: message,
-      mechanism,
+      mechanism: this.#mechanism,
     };
+  }
+
+  async #loss(lost: DeviceLost): Promise<StepResult> {
+    const result = { kind: "failed", reason: lost.message, mechanism: this.#mechanism, lost } as const;
+    await this.leave().catch(() => {}); // of a device that has gone, nothing better is to be expected
+    return result;
+  }
+
+  get #mechanism(): string {
+    return this.#session?.mechanism ?? "none: the worker did not start";
   }
 
   #judge(step: Step, observation: Observed): StepResult {
@@ -219,8 +235,8 @@ function throttled({ usage, telemetry, runs, warmup }: Observation): boolean {
   return (usage.after.throttleEvents ?? 0) > (usage.before.throttleEvents ?? 0);
 }
 
-/** Whatever an executor throws is a fault of this configuration, and no reason to end the campaign. */
-function toFailure(error: unknown): WorkerFailure {
-  if (error instanceof WorkerFailure) return error;
+/** Whatever an executor throws is a fault of this configuration, and no reason to end the campaign, unless the device has gone. */
+function toFailure(error: unknown): WorkerFailure | DeviceLost {
+  if (error instanceof WorkerFailure || error instanceof DeviceLost) return error;
   return new WorkerFailure("failed", error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Partition, partitionThreads } from "@partitune/schema";
+import { findProgram } from "../findProgram.ts";
 import { readAllowedCores } from "../meters/readAllowedCores.ts";
 import type { Governor } from "./governor.ts";
 import type { Machine } from "./machine.ts";
@@ -11,7 +10,7 @@ export function affinity(machine: Machine, searchPath: string = process.env.PATH
     name: "affinity",
     sets: ({ kind }) => kind === "core-set",
     async available(partition) {
-      if (!isProgram("taskset", searchPath))
+      if (findProgram("taskset", searchPath) === undefined)
         return { ok: false, reason: 'the program "taskset" is missing (package util-linux)' };
       const allowed = await readAllowedCores(machine.root);
       const stranger = coresOf(partition).find((core) => !allowed.has(core));
@@ -36,15 +35,4 @@ export function affinity(machine: Machine, searchPath: string = process.env.PATH
 
 function coresOf(partition: Partition): readonly number[] {
   return partition.kind === "core-set" ? partition.cores : [];
-}
-
-function isProgram(name: string, searchPath: string): boolean {
-  return searchPath.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -24,13 +24,18 @@ export interface PreparedPartition {
   release(): Promise<void>;
 }
 
-/** One way to give a workload a piece of the processor. */
+/** One way to give a workload a piece of the processor, or of a card. */
 export interface Governor {
   readonly name: string;
   /** Whether this is a partition of the kind that it sets. */
   sets(partition: Partition): boolean;
   /** Whether it can set a partition of its kind here. */
   available(partition: Partition): Promise<Availability>;
-  /** Sets up a partition that is available. */
-  prepare(partition: Partition): Promise<PreparedPartition>;
+  /**
+   * Sets up a partition that is available.
+   *
+   * @param processes  processes of a workload that will run in it at once; one when absent. What limits processes and not groups of them, as MPS does,
+   *   divides the partition among them
+   */
+  prepare(partition: Partition, processes?: number): Promise<PreparedPartition>;
 }

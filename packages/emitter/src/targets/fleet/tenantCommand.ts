@@ -3,7 +3,7 @@ import type { EmitOptions } from "../../emission.ts";
 import { engineCommand } from "../../launch.ts";
 
 /** A card does the work: one thread of the processor feeds it, unless the workload's own environment says otherwise. */
-const hostThreads = 1;
+export const cardHostThreads = 1;
 
 /** What a tenant's workload is started with, as words of a command; or why there is nothing, in words that follow the workload. */
 export interface TenantCommand {
@@ -12,8 +12,7 @@ export interface TenantCommand {
 }
 
 /**
- * The command of a tenant's workload. A workload without one can still be deployed, with a command that the operator gives. The worker that
- * partitune ships runs on the processor, so it serves no piece of a card.
+ * The command of a tenant's workload, which runs on the card. A workload without one can still be deployed, with a command that the operator gives.
  */
 export function tenantCommand(
   { services, workloads }: FleetPlan,
@@ -22,13 +21,10 @@ export function tenantCommand(
 ): TenantCommand {
   const { workload: name } = services.find((service) => service.name === tenant.service)!;
   const workload = workloads.find((each) => each.name === name)!;
-  if (workload.engine.engine === "onnx")
-    return {
-      words: ["false"],
-      refusal: "is an ONNX network, which the worker of partitune runs on the processor alone",
-    };
+  if (workload.engine.engine === "onnx" && workload.engine.provider === "cpu")
+    return { words: ["false"], refusal: 'asks for the provider "cpu" of ONNX Runtime, which leaves the card alone' };
   try {
-    const { argv, environment } = engineCommand(workload, { threads: hostThreads, home });
+    const { argv, environment } = engineCommand(workload, { threads: cardHostThreads, home, accelerator: "cuda" });
     const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
     return { words: ["env", ...variables, ...argv], refusal: "" };
   } catch (error) {

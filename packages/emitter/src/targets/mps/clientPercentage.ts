@@ -6,7 +6,10 @@ import type { FleetPiece, FleetTenant } from "@partitune/schema";
  *
  * @returns undefined where nothing is to be limited: the whole card, or a static partition
  */
-export function clientPercentage({ partition }: FleetPiece, { processes }: FleetTenant): number | undefined {
+export function clientPercentage(
+  { partition }: Pick<FleetPiece, "partition">,
+  { processes }: Pick<FleetTenant, "processes">,
+): number | undefined {
   if (partition.kind !== "mps-share") return undefined;
   return Math.floor((partition.share * 100) / processes + 1e-9);
 }
