@@ -1,6 +1,7 @@
 import { type Measurement, type Profile, toolName, type Warning, type Workload } from "@partitune/schema";
 import { findDrift } from "./findDrift.ts";
 import type { Journal } from "./journal.ts";
+import { warnOfIdle } from "./warnOfIdle.ts";
 import { warnOfRows } from "./warnOfRows.ts";
 
 /**
@@ -19,19 +20,24 @@ export function buildProfile(journal: Journal): Profile | null {
   if (rows.length === 0) return null;
   const protocol = { ...journal.header.protocol, rounds: campaign.rounds };
   const measurements = findDrift(rows.map((row) => row.measurement).sort(inOrder), protocol.targetPrecision);
+  const workloads = workloadsOf(journal, measurements);
+  const idle = journal.idle.filter(({ environment }) => campaign.accepted.includes(environment));
   const environments = campaign.accepted.filter((id) => journal.environments.has(id));
   return {
     kind: "profile",
     version: 1,
     made: { tool: toolName, at: journal.lastWritten!, seed: campaign.seed, inputs: [] },
     device: journal.environments.get(campaign.environment)!.device,
-    workloads: workloadsOf(journal, measurements),
+    workloads,
     protocol,
     environments: Object.fromEntries(environments.map((id) => [id, journal.environments.get(id)!.facts])),
     calibrations: journal.calibrations.filter((calibration) => environments.includes(calibration.environment)),
+    ...(idle.length === 0 ? {} : { idle }),
     warnings: [
       ...warnOfLeftOut(journal.rows.length - current.length, current.length - rows.length),
-      ...warnOfRows(measurements),
+      ...environments.flatMap((id) => journal.environments.get(id)!.warnings ?? []),
+      ...warnOfRows(measurements, workloads),
+      ...warnOfIdle(idle),
     ],
     measurements,
   };

@@ -1,8 +1,9 @@
 import { quantile, quantileInterval } from "@partitune/numerics";
-import type { Calibration, Seconds } from "@partitune/schema";
+import type { Calibration } from "@partitune/schema";
 import type { Clock, Executor, Session } from "./executor.ts";
 import { lastTemperature } from "./lastTemperature.ts";
 import { calibrateClock } from "./meters/calibrateClock.ts";
+import { firstReading } from "./tellsPower.ts";
 
 /** Batches of the null worker: enough for an interval of the median that a few interruptions do not move. */
 const nullRuns = 60;
@@ -32,9 +33,6 @@ export async function calibrate(
     ...(temperature === undefined ? {} : { temperatureCelsius: temperature }),
   };
 }
-
-/** Time in which a sensor is read at least once. */
-const firstReading: Seconds = 0.5;
 
 async function idleTemperature(executor: Executor): Promise<number | undefined> {
   const session = await executor.openIdle?.();

@@ -6,13 +6,15 @@ import {
   InputError,
   type Profile,
   type Protocol,
+  type Watts,
 } from "@partitune/schema";
 import { buildProfile } from "./buildProfile.ts";
 import { checkProtocol } from "./checkProtocol.ts";
-import type { Executor } from "./executor.ts";
+import { DeviceLost, type Executor } from "./executor.ts";
 import { identifyWorkloads } from "./identifyWorkloads.ts";
 import { environmentId } from "./identity.ts";
 import { type Block, planRound, planRounds, type RoundContext } from "./planRound.ts";
+import { recordIdle } from "./recordIdle.ts";
 import { recordCalibration, recordPlan } from "./recordPlan.ts";
 import { type CutShort, type Recorder, recordEnd, recordStep } from "./recordStep.ts";
 import type { Sink } from "./sink.ts";
@@ -52,10 +54,12 @@ interface Campaign extends RoundContext, Recorder {
  * baselines.
  *
  * What the sink's journal holds already is not measured again, in whatever space it was measured; failures are tried again.
- * Everything is on disk before the next measurement begins, and the profile is saved after every round.
+ * Everything is on disk before the next measurement begins, and the profile is saved after every round. Where the device tells its power, it is measured
+ * idle before the first round and after the last.
  *
  * @throws InputError before anything is measured when the space does not fit the device, a workload cannot be started, or the
  *   journal was measured by other rules
+ * @throws DeviceLost when the device goes meanwhile; what was measured before stays, and the next call goes on from there
  * @example
  *   const sink = await openJournal("profiles/r18");
  *   await profile(executor, space, protocols.quick, sink).finally(() => sink.close());
@@ -69,17 +73,35 @@ export async function profile(
 ): Promise<CampaignEnd> {
   const campaign = await prepare(executor, space, protocol, sink, options);
   const progress = trackProgress(campaign, protocol.rounds, options.onProgress ?? (() => {}));
+  const cutShort = await measureRounds(campaign, progress).catch((error) => endOnLoss(campaign, error));
+  if (campaign.signal.aborted) await recordEnd(campaign, campaign.signal, cutShort);
+  const { reused, made } = progress;
+  return { status: campaign.signal.aborted ? "aborted" : "complete", profile: await save(campaign), reused, made };
+}
+
+async function measureRounds(campaign: Campaign, progress: ProgressTracker): Promise<CutShort | null> {
+  const { protocol, signal } = campaign;
   let cutShort: CutShort | null = null;
-  for (let round = 0; round < protocol.rounds && !campaign.signal.aborted; round++) {
+  const hasWork = planRounds(protocol.rounds, campaign).length > 0;
+  if (hasWork) await recordIdle(campaign, "before");
+  for (let round = 0; round < protocol.rounds && !signal.aborted; round++) {
     const blocks = planRound(round, campaign);
     if (blocks.length === 0) continue;
     const calibration = await recordCalibration(campaign, round);
     for (const block of blocks) cutShort ??= await measureBlock(block, campaign, calibration, progress);
     await save(campaign);
   }
-  if (campaign.signal.aborted) await recordEnd(campaign, campaign.signal, cutShort);
-  const { reused, made } = progress;
-  return { status: campaign.signal.aborted ? "aborted" : "complete", profile: await save(campaign), reused, made };
+  if (hasWork && !signal.aborted) await recordIdle(campaign, "after");
+  return cutShort;
+}
+
+/** What was measured before the device went is saved, and why there is no more of it written down. */
+async function endOnLoss(campaign: Campaign, error: unknown): Promise<never> {
+  if (error instanceof DeviceLost) {
+    await recordEnd(campaign, { reason: error }, null);
+    await save(campaign);
+  }
+  throw error;
 }
 
 async function prepare(
@@ -89,11 +111,12 @@ async function prepare(
   sink: Sink,
   options: CampaignOptions,
 ): Promise<Campaign> {
-  const { device, environment: facts } = await executor.describe();
+  const { device, environment: facts, warnings = [] } = await executor.describe();
   checkSpace(space, device);
   checkProtocol(protocol, sink);
   const workloads = await identifyWorkloads(executor, space.workloads);
   for (const partition of allPartitions(space, device)) await executor.admit(partition);
+  for (const mode of new Set(gridsOf(space).flatMap(({ powerModes }) => powerModes))) await executor.admitMode?.(mode);
   checkProcesses(space, executor);
   checkLoads(space, executor);
   const environment = environmentId(facts, device);
@@ -112,7 +135,7 @@ async function prepare(
     isDone: (id) => environments.some((each) => sink.journal.row(id, each)?.complete === true),
   };
   const measurements = planRounds(protocol.rounds, { ...campaign, isDone: () => false }).length;
-  await recordPlan({ ...campaign, facts, accepted: environments, measurements });
+  await recordPlan({ ...campaign, facts, warnings, accepted: environments, measurements });
   return campaign;
 }
 
@@ -160,7 +183,7 @@ async function measureBlock(
   calibration: Calibration,
   progress: ProgressTracker,
 ): Promise<CutShort | null> {
-  const stage = openStage({ ...campaign, calibration, onPhase: progress.onPhase });
+  const stage = openStage({ ...campaign, calibration, idleWatts: idleWatts(campaign), onPhase: progress.onPhase });
   try {
     for (const step of block) {
       if (campaign.signal.aborted) return null;
@@ -168,11 +191,18 @@ async function measureBlock(
       const recorded = await recordStep(step, stage, campaign);
       if (campaign.signal.aborted) return recorded.kind === "aborted" ? recorded.partial : null;
       progress.onDone(step, campaign.executor.clock.now() - began);
+      if (recorded.kind === "recorded" && recorded.lost !== undefined) throw recorded.lost;
     }
     return null;
   } finally {
     await stage.leave();
   }
+}
+
+/** Power of the empty device as it was measured last. */
+function idleWatts({ sink, environment }: Campaign): Watts | null {
+  const empty = sink.journal.idle.findLast((each) => each.environment === environment && each.state === "empty");
+  return empty?.powerWatts.mean ?? null;
 }
 
 async function save(campaign: Campaign): Promise<Profile | null> {

@@ -7,6 +7,7 @@ import type {
   PowerMode,
   Seconds,
   Telemetry,
+  Warning,
   Workload,
 } from "@partitune/schema";
 
@@ -109,7 +110,12 @@ export interface Executor {
   /** Loads that a session can generate; absent: one batch in flight, asked for by {@link Session.run}. */
   readonly loads?: readonly Load["kind"][];
   /** The device, and the facts that make two measurements comparable (processor, kernel, library versions, mechanism). */
-  describe(): Promise<{ readonly device: Device; readonly environment: Readonly<Record<string, string>> }>;
+  describe(): Promise<{
+    readonly device: Device;
+    readonly environment: Readonly<Record<string, string>>;
+    /** What a reader of its numbers should know of the device, whatever is measured: part of every profile. */
+    readonly warnings?: readonly Warning[];
+  }>;
   /**
    * Checks that a workload can be started, and answers what its definition only points at, such as a digest of the model's file.
    * A workload with another answer is another workload.

@@ -1,10 +1,12 @@
 import {
   type Device,
   digest,
+  type IdleBaseline,
   type JournalEntry,
   type JournalHeader,
   type Measurement,
   type MeasurementPoint,
+  type Warning,
 } from "@partitune/schema";
 import { definitionsOf, type IdentifiedWorkload } from "./identity.ts";
 
@@ -24,11 +26,17 @@ export interface Journal {
   readonly header: JournalHeader | null;
   readonly environments: ReadonlyMap<
     string,
-    { readonly device: Device; readonly facts: Readonly<Record<string, string>> }
+    {
+      readonly device: Device;
+      readonly facts: Readonly<Record<string, string>>;
+      readonly warnings?: readonly Warning[] | undefined;
+    }
   >;
   /** One for each time the campaign was started, oldest first. */
   readonly campaigns: readonly EntryOf<"planned">[];
   readonly calibrations: readonly EntryOf<"calibrated">["calibration"][];
+  /** Power of the idle device, oldest first. */
+  readonly idle: readonly IdleBaseline[];
   /** The last word on each measurement in each environment. */
   readonly rows: readonly JournalRow[];
   row(id: string, environment: string): JournalRow | undefined;
@@ -55,6 +63,7 @@ class JournalInMemory implements GrowingJournal {
   readonly environments = new Map<string, EntryOf<"environment">>();
   readonly campaigns: EntryOf<"planned">[] = [];
   readonly calibrations: EntryOf<"calibrated">["calibration"][] = [];
+  readonly idle: IdleBaseline[] = [];
   lastWritten: string | null = null;
   readonly #rows = new Map<string, JournalRow>();
   readonly #workloads = new Map<string, IdentifiedWorkload>();
@@ -91,6 +100,9 @@ class JournalInMemory implements GrowingJournal {
         break;
       case "calibrated":
         this.calibrations.push(entry.calibration);
+        break;
+      case "idle":
+        this.idle.push(entry.baseline);
         break;
       case "done":
       case "failed":

@@ -1,4 +1,4 @@
-import { type Device, type Protocol, toolName } from "@partitune/schema";
+import { type Device, type Protocol, toolName, type Warning } from "@partitune/schema";
 import { calibrate } from "./calibrate.ts";
 import type { IdentifiedWorkload } from "./identity.ts";
 import type { Recorder } from "./recordStep.ts";
@@ -8,6 +8,8 @@ import { timestamp } from "./timestamp.ts";
 export interface RecordedPlan extends Recorder {
   readonly device: Device;
   readonly facts: Readonly<Record<string, string>>;
+  /** What a reader of its numbers should know of the device; nothing when absent. */
+  readonly warnings?: readonly Warning[];
   readonly workloads: ReadonlyMap<string, IdentifiedWorkload>;
   readonly protocol: Protocol;
   /** Environments whose measurements count as done. */
@@ -18,14 +20,15 @@ export interface RecordedPlan extends Recorder {
 
 /** Writes down what is going to be measured, and where; the journal's header and the environment where they are new. */
 export async function recordPlan(plan: RecordedPlan): Promise<void> {
-  const { sink, environment, device, facts, seed, protocol, workloads, accepted, measurements } = plan;
+  const { sink, environment, device, facts, seed, protocol, workloads, accepted, measurements, warnings = [] } = plan;
   const at = timestamp(plan.executor);
   const { rounds, ...rules } = protocol;
   if (sink.journal.header === null) {
     await sink.append({ type: "header", kind: "journal", version: 1, tool: toolName, at, protocol: rules });
   }
   if (!sink.journal.environments.has(environment)) {
-    await sink.append({ type: "environment", id: environment, device, facts });
+    const known = warnings.length === 0 ? {} : { warnings };
+    await sink.append({ type: "environment", id: environment, device, facts, ...known });
   }
   const listed = [...workloads.values()];
   await sink.append({ type: "planned", at, seed, environment, accepted, workloads: listed, rounds, measurements });

@@ -4,6 +4,7 @@ import {
   type MeasurementFlag,
   measurementFlags,
   type Warning,
+  type Workload,
 } from "@partitune/schema";
 
 /** What to do about each flag. */
@@ -24,9 +25,36 @@ const advice: Readonly<Record<MeasurementFlag, string>> = {
   "meter-stopped": "look at the meter and its driver, then measure these configurations again",
 };
 
+/** Part of the window for which a loaded device may say that it idles. */
+const idleLimit = 0.1;
+
 /** One warning for each thing that is doubtful, with the number of measurements that it concerns, and one for each reason of failure. */
-export function warnOfRows(measurements: readonly Measurement[]): readonly Warning[] {
-  return [...warnOfFlags(measurements), ...warnOfFailures(measurements)];
+export function warnOfRows(
+  measurements: readonly Measurement[],
+  workloads: readonly Workload[] = [],
+): readonly Warning[] {
+  const idle = new Set(workloads.filter(({ task }) => task === "idle").map(({ name }) => name));
+  const computing = measurements.filter(({ point }) => !idle.has(point.config.workload));
+  return [...warnOfFlags(measurements), ...warnOfIdling(computing), ...warnOfFailures(measurements)];
+}
+
+/** Under a closed load a device always has work, unless whoever launches it is late. */
+function warnOfIdling(measurements: readonly Measurement[]): readonly Warning[] {
+  const rows = measurements.filter(
+    ({ point, outcome }) =>
+      point.load.kind === "closed" &&
+      outcome.kind === "measured" &&
+      (outcome.results.device?.clockReasons?.idle ?? 0) > idleLimit,
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      code: "idle-device",
+      where: named(rows, measurements.length),
+      cause: `the device idled for more than ${100 * idleLimit} % of the window: the batches are too small for it, or the host launches them late`,
+      advice: "measure larger batches, capture the batch as one graph, or give the worker faster or freer cores",
+    },
+  ];
 }
 
 function warnOfFlags(measurements: readonly Measurement[]): readonly Warning[] {

@@ -5,7 +5,7 @@ import { nonNegative } from "./units.ts";
 export const idleStates = {
   empty: "nothing runs on the device",
   loaded: "the workloads are loaded and wait",
-  unmonitored: "nothing runs, and nothing is asked of the device but its energy counter at both ends",
+  unmonitored: "nothing runs, and nobody samples the device: only its energy counter is read now and then",
 } as const;
 export type IdleState = keyof typeof idleStates;
 

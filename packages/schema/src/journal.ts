@@ -6,6 +6,7 @@ import { measurement } from "./measurement.ts";
 import { protocol } from "./profile.ts";
 import { samples } from "./samples.ts";
 import { count, positiveCount } from "./units.ts";
+import { warning } from "./warning.ts";
 import { workload } from "./workload.ts";
 
 const at = z.iso.datetime().describe("when the line was written, UTC");
@@ -32,6 +33,7 @@ const environment = z.strictObject({
   id: z.string().describe("hash of device and facts; measurements refer to it"),
   device,
   facts: z.record(z.string(), z.string()).describe("what makes two measurements comparable"),
+  warnings: z.array(warning).readonly().optional().describe("what a reader of its numbers should know of the device"),
 });
 
 const planned = z.strictObject({

@@ -53,6 +53,7 @@ export function cpuExecutor(options: Partial<CpuOptions> = {}): Executor {
       const worker = await startWorker({ argv, environment: ownNodeFirst({}) });
       return new CpuSession(worker, await prepareWhole(governors), await sharedMeters());
     },
+    openIdle: async () => idleSession(systemClock, await sharedMeters()),
     open: async (workload, config) => open(workload, config, settings, governors, await sharedMeters()),
   };
 }
