@@ -17,6 +17,24 @@ export {
 } from "./space.ts";
 export type { Progress } from "./trackProgress.ts";
 
+// Recordings of whole devices
+
+export { type PieceKind, pieceKinds } from "./recording/devicePieces.ts";
+export {
+  type RecordingEnd,
+  type RecordingOptions,
+  type RecordingProgress,
+  type RecordingRequest,
+  recordDevice,
+  type TraceOutcome,
+  untold,
+} from "./recording/recordDevice.ts";
+export { recordingProtocol } from "./recording/recordingProtocol.ts";
+export { recordingReadme } from "./recording/recordingReadme.ts";
+export { type RecordingChoices, recordingSpace, recordingStages } from "./recording/recordingSpace.ts";
+export { rememberIdentities } from "./recording/rememberIdentities.ts";
+export { traceWorkload } from "./recording/traceWorkload.ts";
+
 // Tables measured by others
 
 export {
@@ -42,6 +60,7 @@ export type {
   KernelReading,
   ReadKernelsOptions,
 } from "./importers/kernels/kernelImporter.ts";
+export { type RecordCudaKernelsOptions, recordCudaKernels } from "./recordCudaKernels.ts";
 export { type RecordKernelsOptions, recordKernels } from "./recordKernels.ts";
 
 // Networks that share the processor operator by operator

@@ -89,9 +89,9 @@ def _memory_peak():
 
 
 def _trace(options, lines):
+    device, engine = _open(options)
     from .trace import record_trace
 
-    device, engine = _open(options)
     with device.scope(), _mode(options):
         record_trace(engine, device, options)
     lines.say(type="traced", engine=engine.name, steps=options.steps, out=options.out)
