@@ -21,6 +21,9 @@ function names(planned: readonly Step[]): readonly string[] {
 
 const space = smallSpace({ partitions: [share(0.25), share(0.5), share(1)] });
 
+/** Shares of the device in the order of the stages in which they are measured. */
+const order = ["1", "0.5", "0.25"];
+
 describe("a round", () => {
   test("measures every configuration once, and opens and closes with the baseline of every workload", () => {
     const planned = steps(space);
@@ -51,6 +54,24 @@ describe("a round", () => {
     expect(names(steps(space, "1", 0))).toEqual(names(steps(space, "1", 0)));
     expect(names(steps(space, "1", 1))).not.toEqual(names(steps(space, "1", 0)));
     expect(names(steps(space, "2", 0))).not.toEqual(names(steps(space, "1", 0)));
+  });
+
+  test("measures the stages of a space one after the other, and nothing twice that stands in two", () => {
+    const staged: Space = {
+      ...space,
+      partitions: [share(1)],
+      further: [
+        { partitions: [share(0.25)], powerModes: ["default"], companies: [[]], stage: 2 },
+        { partitions: [share(0.5), share(1)], powerModes: ["default"], companies: [[]], stage: 1 },
+      ],
+    };
+    for (const seed of ["1", "2", "3"]) {
+      const points = steps(staged, seed).filter(({ role }) => role.kind === "point");
+      const shares = points.map(({ point }) => formatConfig(point.config).match(/share:(\S+)/)![1]);
+      expect(shares).toEqual(shares.toSorted((a, b) => order.indexOf(a!) - order.indexOf(b!)));
+      expect(new Set(shares)).toEqual(new Set(order));
+      expect(points.length).toBe(expandSpace(staged, syntheticDevice).length);
+    }
   });
 
   test("keeps power modes together", () => {

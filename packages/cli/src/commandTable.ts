@@ -20,6 +20,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/profile.ts")).profileCommand(),
   },
   {
+    name: "record",
+    summary: "record a whole device within a given time: its pieces, pairs and kernels",
+    load: async () => (await import("./commands/record.ts")).recordCommand(),
+  },
+  {
     name: "import",
     summary: "make profiles, demands and kernel traces from what others measured",
     load: async () => (await import("./commands/import.ts")).importCommand(),

@@ -28,6 +28,7 @@ export {
   type PowerModel,
   parseNvpmodel,
 } from "./targets/nvpmodel/parseNvpmodel.ts";
+export { type ReadableSetting, toPowerModel, type Translation } from "./targets/nvpmodel/toPowerModel.ts";
 export { patchNvpmodel, unpatchNvpmodel } from "./targets/nvpmodel/patchNvpmodel.ts";
 // Traced tasks for others' schedulers
 export { type OrionCsv, toOrionCsv } from "./targets/orion/toOrionCsv.ts";

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from "@partitune/numerics";
 import type { Config, Device, MeasurementPoint } from "@partitune/schema";
 import { type IdentifiedWorkload, measurementId, type Role } from "./identity.ts";
-import { expandSpace, oneInFlight, type Setting, type Space, settingKey } from "./space.ts";
+import { expandSpace, oneInFlight, type Setting, type Space, settingKey, stagesOf } from "./space.ts";
 
 /** One measurement to make. */
 export interface Step {
@@ -26,7 +26,7 @@ export interface RoundContext {
 /**
  * The measurements of a round that are still to be made, in their order.
  *
- * Power modes are slow to change and form the outer blocks; within one, the workers form blocks, since a large network takes
+ * The stages of the space come one after the other. Power modes are slow to change and form the outer blocks; within one, the workers form blocks, since a large network takes
  * seconds to load; inside a block the batches. Each level is shuffled afresh in every round, by the seed alone, so that a resumed round
  * goes on in its order. The baselines of all workloads that have something to measure open and close the round. When a finished
  * round is opened again, because the space has grown, it gets baselines of its own.
@@ -58,7 +58,20 @@ export function baselineConfig({ workload }: IdentifiedWorkload, device: Device)
 }
 
 function orderedBlocks(round: number, context: RoundContext, random: Random): readonly Block[] {
-  const settings = expandSpace(context.space, context.device);
+  const seen = new Set<string>();
+  return stagesOf(context.space).flatMap((stage, i) => {
+    const settings = expandSpace(stage, context.device).filter((setting) => !seen.has(keyOf(setting)));
+    for (const setting of settings) seen.add(keyOf(setting));
+    return shuffledBlocks(settings, round, context, i === 0 ? random : random.fork(`stage ${i}`));
+  });
+}
+
+function shuffledBlocks(
+  settings: readonly Setting[],
+  round: number,
+  context: RoundContext,
+  random: Random,
+): readonly Block[] {
   return shuffledGroups(settings, ({ config }) => config.powerMode, random.fork("power modes"))
     .flatMap((mode) => shuffledGroups(mode, workerKey, random.fork(`workers in ${mode[0]!.config.powerMode}`)))
     .map((worker) => random.fork(keyOf(worker[0]!)).shuffle(worker))

@@ -30,6 +30,8 @@ export interface Grid {
   readonly batches?: readonly number[];
   /** Names of the workloads that are measured; all of the space when absent. */
   readonly subjects?: readonly string[];
+  /** In every round grids of a lower stage are measured before those of a higher, so that a campaign cut short has them; 0 when absent. */
+  readonly stage?: number;
 }
 
 /** What a campaign measures: a grid of its workloads, and further ones where one grid would be too fine or too coarse. */
@@ -53,6 +55,16 @@ export function buildSpace(
 /** All grids of a space. */
 export function gridsOf(space: Space): readonly Grid[] {
   return [space, ...(space.further ?? [])];
+}
+
+/** The stages of a space, rising, each as a space of its own. */
+export function stagesOf(space: Space): readonly Space[] {
+  const grids = gridsOf(space);
+  const stages = [...new Set(grids.map(({ stage = 0 }) => stage))].sort((a, b) => a - b);
+  return stages.map((each) => {
+    const [first, ...further] = grids.filter(({ stage = 0 }) => stage === each);
+    return { ...first!, workloads: space.workloads, further };
+  });
 }
 
 /** A configuration in its company, under a load. */
