@@ -116,7 +116,8 @@ device are left as they are. Then: partitune fit FOLDER, partitune interference 
 async function record(options: RecordOptions): Promise<RecordingEnd> {
   const { out, seed, card, json } = options;
   const budgetSeconds = options.budgetS === "none" ? null : parsePositive("--budget-s", options.budgetS);
-  const executor = rememberIdentities(executors[options.executor]({ seed, ...(card === undefined ? {} : { card }) }));
+  const chosen = card === undefined ? {} : { card };
+  const executor = rememberIdentities(executors[options.executor]({ seed, ...chosen }));
   const progress = startProgress("record");
   const stop = stopOnSignals();
   try {
@@ -126,7 +127,9 @@ async function record(options: RecordOptions): Promise<RecordingEnd> {
       {
         ...{ workloads, pairs: options.pairs, protocol: recordingProtocol, budgetSeconds, seed },
         ...(options.pieces === undefined ? {} : { pieces: options.pieces }),
-        traceKernels: options.kernels ? (workload) => traceWorkload(workload, tracedSteps, madeNow(seed)) : null,
+        traceKernels: options.kernels
+          ? (workload) => traceWorkload(workload, { steps: tracedSteps, made: madeNow(seed), ...chosen })
+          : null,
       },
       out,
       {
