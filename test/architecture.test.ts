@@ -32,6 +32,7 @@ const shelves = [
   "profiler/src/importers",
   "profiler/src/importers/kernels",
   "profiler/src/overlapPolicies",
+  "profiler/src/restorers",
   "profiler/src/zoo/networks",
   "report/src/plots",
   "schema/src/migTables",

@@ -183,6 +183,17 @@ export { saveFiles } from "./live/saveFiles.ts";
 export type { Lateness } from "./interleave/lateness.ts";
 export { type MeasureTurnsOptions, measureTurns, type TurnsMeasurement } from "./interleave/measureTurns.ts";
 
+// Putting a device back
+
+export type { GuardPatience } from "./restore/guardProtocol.ts";
+export { type GuardedRestoration, openRestoration, type RestorationOptions } from "./restore/openRestoration.ts";
+export { type PendingRestoration, pendingRestorations } from "./restore/pendingRestorations.ts";
+export type { RecordedStep, RestoreRecord } from "./restore/readRestoreFile.ts";
+export { refuseLeftover } from "./restore/refuseLeftover.ts";
+export { restoreLeft } from "./restore/restoreLeft.ts";
+export { type RestorePaths, restoreFolder } from "./restore/restorePaths.ts";
+export type { Restoration, RestoreReport, RestoreStep } from "./restore/restoreStep.ts";
+
 // Meters
 
 export {

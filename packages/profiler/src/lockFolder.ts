@@ -1,27 +1,32 @@
 import { link, readFile, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
-import { InputError } from "@partitune/schema";
+import { InputError, type ProcessIdentity } from "@partitune/schema";
+import { identifyProcess, isRunning } from "./identifyProcess.ts";
 import { systemClock } from "./systemClock.ts";
 
-/** Who holds a lock. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When the process began, in the system's own ticks: a later process with the same number has another one. Empty where unknown. */
-  readonly began: string;
+/** No lock, one that cannot be understood, or its holder. */
+type HolderFound = "none" | "garbled" | ProcessIdentity;
+
+/** What a folder is locked for. */
+interface LockUse {
+  readonly lockFile: string;
+  /** What another process is doing with it. */
+  readonly problem: string;
+  readonly advice: string;
 }
 
-/** No lock, one that cannot be understood, or its holder. */
-type HolderFound = "none" | "garbled" | Holder;
+const profiling: LockUse = {
+  lockFile: "journal.lock",
+  problem: "is being profiled into",
+  advice: "wait for it, measure into another folder",
+};
 
-const lockFile = "journal.lock";
 const attempts = 20;
 const pauseSeconds = 0.02;
 let drafts = 0;
 
 /**
- * Takes a folder for this process, so that no two campaigns write into one journal.
+ * Takes a folder for this process, so that no two campaigns write into one journal, for instance.
  *
  * The lock of a process that has ended is taken over. A lock appears with its content or not at all, and of several processes that
  * find an ended holder only one wins.
@@ -29,26 +34,26 @@ let drafts = 0;
  * @returns gives the folder back; may be called twice
  * @throws InputError when another process has it
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const lock = join(folder, lockFile);
+export async function lockFolder(folder: string, use: LockUse = profiling): Promise<() => Promise<void>> {
+  const lock = join(folder, use.lockFile);
   drafts += 1;
   const draft = `${lock}.${process.pid}-${drafts}`;
-  await writeFile(draft, JSON.stringify(await holderOf(process.pid)));
+  await writeFile(draft, JSON.stringify(await identifyProcess(process.pid)));
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (await linked(draft, lock)) return () => rm(lock, { force: true });
-      await refuseRunning(folder, lock);
-      if (await takenOver(folder, lock, draft)) return () => rm(lock, { force: true });
+      await refuseRunning(folder, lock, use);
+      if (await takenOver(folder, lock, draft, use)) return () => rm(lock, { force: true });
       await systemClock.sleep(pauseSeconds);
     }
-    throw taken(folder, null);
+    throw taken(folder, null, use);
   } finally {
     await rm(draft, { force: true });
   }
 }
 
 /** Replaces the lock of an ended holder. A second lock is held meanwhile, so that nobody else does the same. */
-async function takenOver(folder: string, lock: string, draft: string): Promise<boolean> {
+async function takenOver(folder: string, lock: string, draft: string, use: LockUse): Promise<boolean> {
   const takeover = `${lock}.takeover`;
   if (!(await linked(draft, takeover))) {
     const other = await readHolder(takeover);
@@ -56,7 +61,7 @@ async function takenOver(folder: string, lock: string, draft: string): Promise<b
     return false;
   }
   try {
-    if ((await refuseRunning(folder, lock)) !== "none") await rm(lock, { force: true });
+    if ((await refuseRunning(folder, lock, use)) !== "none") await rm(lock, { force: true });
     return await linked(draft, lock);
   } finally {
     await rm(takeover, { force: true });
@@ -64,9 +69,9 @@ async function takenOver(folder: string, lock: string, draft: string): Promise<b
 }
 
 /** @throws InputError when the holder is running; otherwise says who held it */
-async function refuseRunning(folder: string, lock: string): Promise<HolderFound> {
+async function refuseRunning(folder: string, lock: string, use: LockUse): Promise<HolderFound> {
   const holder = await readHolder(lock);
-  if (holder !== "none" && holder !== "garbled" && (await isRunning(holder))) throw taken(folder, holder);
+  if (holder !== "none" && holder !== "garbled" && (await isRunning(holder))) throw taken(folder, holder, use);
   return holder;
 }
 
@@ -84,7 +89,7 @@ async function readHolder(lock: string): Promise<HolderFound> {
   const text = await readFile(lock, "utf8").catch(() => undefined);
   if (text === undefined) return "none";
   try {
-    const { pid, host, began } = JSON.parse(text) as Partial<Holder>;
+    const { pid, host, began } = JSON.parse(text) as Partial<ProcessIdentity>;
     return typeof pid === "number" && typeof host === "string" && typeof began === "string"
       ? { pid, host, began }
       : "garbled";
@@ -93,31 +98,12 @@ async function readHolder(lock: string): Promise<HolderFound> {
   }
 }
 
-/** A holder on another machine cannot be asked, and counts as running. */
-async function isRunning(holder: Holder): Promise<boolean> {
-  if (holder.host !== hostname()) return true;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-  return (await holderOf(holder.pid)).began === holder.began;
-}
-
-/** Field 22 of /proc/PID/stat is the start time in ticks since boot. */
-async function holderOf(pid: number): Promise<Holder> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-  const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  return { pid, host: hostname(), began: `${boot.trim()} ${ticks}`.trim() };
-}
-
-function taken(folder: string, holder: Holder | null): InputError {
+function taken(folder: string, holder: ProcessIdentity | null, { lockFile, problem, advice }: LockUse): InputError {
   const who = holder === null ? "another process" : `process ${holder.pid} on ${holder.host}`;
   return new InputError({
     what: `folder "${folder}"`,
-    problem: `is being profiled into by ${who}`,
-    advice: `wait for it, measure into another folder, or delete "${join(folder, lockFile)}" if you know that it has ended`,
+    problem: `${problem} by ${who}`,
+    advice: `${advice}, or delete "${join(folder, lockFile)}" if you know that it has ended`,
   });
 }
 

@@ -98,8 +98,11 @@ export const restoreEntry = z.discriminatedUnion("type", [
     .strictObject({ type: z.literal("step"), at, number: count, step: restoreStep })
     .describe("about to be changed; written twice when a guard was lost before it could answer"),
   z
+    .strictObject({ type: z.literal("surrendered"), at, reason: z.string() })
+    .describe("the owner lives but does not answer: everything is put back, and no more steps are taken"),
+  z
     .strictObject({ type: z.literal("closed"), at, reason: z.string() })
-    .describe("no more steps: everything is being put back"),
+    .describe("the owner changes nothing any more: everything is put back"),
   z.strictObject({ type: z.literal("restored"), at, number: count }).describe("put back, and read back where possible"),
   z.strictObject({ type: z.literal("left"), at, number: count, reason: z.string() }).describe("not back, and why"),
 ]);
