@@ -159,7 +159,9 @@ async function startable(
   const sizes = parseCounts("--batches", options.batches ?? batches);
   const named = readWorkloads(options, sizes);
   if (named.length > 0) return { workloads: named, leftOut: [] };
-  if (options.executor === "synthetic-a100") return { workloads: cardWorkloads, leftOut: [] };
+  if (options.executor === "synthetic-a100") {
+    return { workloads: cardWorkloads.map((workload) => ({ ...workload, batches: sizes })), leftOut: [] };
+  }
   const workloads: Workload[] = [];
   const leftOut: Warning[] = [];
   for (const workload of readWorkloads({ workload: networks }, sizes)) {

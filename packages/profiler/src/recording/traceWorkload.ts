@@ -29,7 +29,7 @@ export function traceWorkload(workload: Workload, { steps, made, card }: TraceOp
       return recordKernels(engine.model, {
         ...{ steps, warmup, batch, made, threads: availableParallelism() },
         ...(engine.shapes === undefined ? {} : { shapes: engine.shapes }),
-      });
+      }).then((trace) => ({ ...trace, task: workload.name }));
     case "pytorch":
       return recordCudaKernels(workload, {
         steps,
