@@ -143,6 +143,8 @@ export interface CardDriver {
   readonly versions: Readonly<Record<string, string>>;
   /** Why a better way could not be taken; empty for the best one. */
   readonly passedOver: readonly string[];
+  /** Cards that are there and cannot be used, and why: fallen off the bus, not permitted. */
+  readonly unusable: readonly string[];
   cards(): Promise<readonly Card[]>;
   /** May be called twice. */
   close(): Promise<void>;
