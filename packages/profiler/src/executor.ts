@@ -92,9 +92,9 @@ export interface Session {
   usage(): Promise<Usage>;
   /**
    * What the device reported of itself from one time to another, each time on the executor's clock (whoever writes samples counts it from the first
-   * batch). May begin a little earlier and end a little later. Absent where the device reports nothing.
+   * batch). May begin a little earlier and end a little later. Absent, or undefined, where the device reports nothing.
    */
-  telemetry?(from: Seconds, to: Seconds): Promise<Telemetry>;
+  telemetry?(from: Seconds, to: Seconds): Promise<Telemetry | undefined>;
   /** Stops the worker and puts back whatever the partition changed. A run in flight ends or fails. May be called twice. */
   close(): Promise<void>;
 }

@@ -9,6 +9,6 @@ export async function tellsPower(session: Session, clock: Clock): Promise<boolea
   if ((await session.usage()).energyJoules !== null) return true;
   if (session.telemetry === undefined) return false;
   await clock.sleep(firstReading);
-  const { power_w } = await session.telemetry(clock.now() - firstReading, clock.now());
-  return power_w.some((value) => value !== null);
+  const telemetry = await session.telemetry(clock.now() - firstReading, clock.now());
+  return telemetry?.power_w.some((value) => value !== null) === true;
 }

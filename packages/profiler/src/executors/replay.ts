@@ -10,6 +10,7 @@ import {
   type Profile,
   type Samples,
   type Seconds,
+  type Telemetry,
   type Workload,
 } from "@partitune/schema";
 import { type Clock, type Executor, type Run, type Session, type Usage, WorkerFailure } from "../executor.ts";
@@ -17,6 +18,7 @@ import { loadRuns } from "../loadRuns.ts";
 import { settingKey } from "../space.ts";
 import { virtualClock } from "../virtualClock.ts";
 import { nullSession } from "./nullSession.ts";
+import { type PlayedBatch, replayTelemetry } from "./replayTelemetry.ts";
 
 /** A campaign that was measured before: its table and its raw samples. */
 export interface Recording {
@@ -184,6 +186,7 @@ class ReplaySession implements Session {
   #current: { readonly batch: number; readonly row: Measurement; readonly samples: Samples } | undefined;
   #next = 0;
   #cpuSeconds = 0;
+  readonly #played: PlayedBatch[] = [];
 
   constructor(world: RecordedWorld, config: Config) {
     this.#world = world;
@@ -207,14 +210,23 @@ class ReplaySession implements Session {
     const start = clock.now();
     await clock.sleep(durationOf(samples, i));
     this.#cpuSeconds += (row.outcome.kind === "measured" ? row.outcome.results.cpuSeconds : null) ?? 0;
-    return { start, end: clock.now(), service: samples.service_s[i]! };
+    const end = clock.now();
+    if (samples.telemetry !== undefined) this.#played.push({ samples, index: i, start, end });
+    const device = samples.device_s?.[i];
+    return { start, end, service: samples.service_s[i]!, ...(device === undefined ? {} : { device }) };
+  }
+
+  /** What was recorded with the batches that are played; nothing where the recording has none. */
+  async telemetry(from: Seconds, to: Seconds): Promise<Telemetry | undefined> {
+    return this.#current?.samples.telemetry === undefined ? undefined : replayTelemetry(this.#played, from, to);
   }
 
   async usage(): Promise<Usage> {
     const outcome = this.#current?.row.outcome;
     const results = outcome?.kind === "measured" ? outcome.results : undefined;
     const known = results !== undefined && results.cpuSeconds !== null;
-    const power = results?.powerMeanWatts ?? null;
+    const counted = results?.device === undefined || results.device.powerSource === "counter";
+    const power = counted ? (results?.powerMeanWatts ?? null) : null;
     return {
       cpuSeconds: known ? this.#cpuSeconds : null,
       memoryPeakBytes: results?.memoryPeakBytes ?? null,
