@@ -1,4 +1,4 @@
-import { InputError, type Partition, parsePartition } from "@partitune/schema";
+import { formatLoad, InputError, type Load, type Partition, parseLoad, parsePartition } from "@partitune/schema";
 
 /** What an option's numbers must be, in words and as a test, with an example. */
 interface Expected {
@@ -72,6 +72,12 @@ export function parsePartitions(options: { shares?: string; partitions?: string 
     ...shared.map((share): Partition => ({ kind: "cpu-share", share })),
     ...named.map((text) => parsePartition(text.trim())),
   ];
+}
+
+/** Loads from `closed:1,poisson:200`; each once. */
+export function parseLoads(text: string): readonly Load[] {
+  const loads = text.split(",").map((part) => parseLoad(part.trim()));
+  return [...new Map(loads.map((load) => [formatLoad(load), load])).values()];
 }
 
 function parseNumber(option: string, text: string, expected: Expected): number {

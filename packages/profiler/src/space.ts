@@ -167,6 +167,12 @@ function checkPartition(partition: Partition, device: Device): void {
   if (kinds.includes(partition.kind) && !check.fits)
     throw wrong(`partition "${formatPartition(partition)}"`, "cannot be set", check.conflicts[0]!.text);
   if (kinds.includes(partition.kind)) return;
+  if (device.kind === "server")
+    throw wrong(
+      `partition "${formatPartition(partition)}"`,
+      "cannot be set: the server decides what its models run on",
+      'leave partitions and shares out, or write "whole"',
+    );
   throw wrong(
     `partition "${formatPartition(partition)}"`,
     `is not possible on device "${device.name}"`,

@@ -43,7 +43,11 @@ export type PartitionScheme = Readonly<z.infer<typeof partitionScheme>>;
 /** A device that workloads are measured on and plans are made for. */
 export const device = z.strictObject({
   name: name.describe("name used in files, chosen by the user or read from the machine"),
-  kind: z.enum(["cpu", "jetson", "nvidia"]).describe("family of the device: who sets its power modes, and how"),
+  kind: z
+    .enum(["cpu", "jetson", "nvidia", "server"])
+    .describe(
+      "family of the device: who sets its power modes, and how; of a server of models only its own operator does",
+    ),
   processor: z.string().describe("the model the maker gives"),
   cores: positiveCount.describe("processor cores in use; multiprocessors of a card"),
   memoryBytes: positive.describe("memory that workloads may fill"),

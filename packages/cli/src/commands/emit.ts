@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type DeployablePlan, type EmitOptions, emit, type TargetName, targets } from "@partitune/emitter";
 import { saveFiles } from "@partitune/profiler";
-import { InputError } from "@partitune/schema";
+import { type Device, InputError } from "@partitune/schema";
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
@@ -34,11 +34,20 @@ function usualTarget(plan: DeployablePlan, cards: readonly string[] | undefined)
   if (plan.kind === "plan") return "cpu";
   if (plan.kind === "kernel-fill-plan") return "kernel-fill";
   if (plan.kind === "kernel-trace") return "orion";
-  if (plan.kind !== "fleet-plan") return powerTargets[plan.device.kind];
+  if (plan.kind !== "fleet-plan") return powerTarget(plan.device);
   if (plan.devices.some(({ kind }) => kind === "cpu")) return "cpu";
   const chosen = plan.gpus.filter(({ id }) => cards === undefined || cards.includes(id));
   const kinds = new Set(chosen.flatMap(({ pieces }) => pieces.map(({ partition }) => partition.kind)));
   return kinds.has("mig") ? "mig" : "mps";
+}
+
+function powerTarget({ name, kind }: Device): TargetName {
+  if (kind !== "server") return powerTargets[kind];
+  throw new InputError({
+    what: `device "${name}"`,
+    problem: "is a server of models, whose power modes nobody sets from outside",
+    advice: "plan for the device that it runs on",
+  });
 }
 
 export function emitCommand(): Command {

@@ -26,7 +26,7 @@ import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { parseCompany } from "../parseCompany.ts";
-import { parseCount, parseCounts, parsePartitions, parsePositive } from "../parseLists.ts";
+import { parseCount, parseCounts, parseLoads, parsePartitions, parsePositive } from "../parseLists.ts";
 import { startProgress } from "../progress.ts";
 import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
@@ -40,6 +40,7 @@ interface ProfileOptions extends WorkloadOptions {
   readonly batches?: string;
   readonly processes?: string;
   readonly beside?: readonly string[];
+  readonly loads?: string;
   readonly out: string;
   readonly executor: keyof typeof executors;
   readonly recording?: string;
@@ -84,6 +85,10 @@ export function profileCommand(): Command {
       "--beside <neighbours>",
       'measure everything also beside these, loaded on the rest of the device: "bert mps-share:0.5 8" (workload, partition, batch), several joined by " + ", "8x2" for two processes; may be repeated',
       collectValues,
+    )
+    .option(
+      "--loads <list>",
+      "how requests are generated: closed:8 (batches in flight), poisson:200 or periodic:200 (requests per second); closed:1 when absent. With --executor kserve",
     )
     .requiredOption("--out <folder>", "folder of the profile")
     .addOption(
@@ -140,10 +145,12 @@ async function readRequest(options: ProfileOptions): Promise<CampaignRequest> {
   const { recording, seed, keepEnvironments } = options;
   const protocol = readProtocol(options);
   checkRecording(options);
-  const executor = executors[options.executor]({ seed, ...(recording === undefined ? {} : { recording }) });
+  const workloads = namedWorkloads(options);
+  const choice = { seed, workloads, ...(recording === undefined ? {} : { recording }) };
+  const executor = executors[options.executor](choice);
   return {
     executor,
-    ...readSpace(options, (await executor.describe()).device),
+    ...readSpace(options, workloads, (await executor.describe()).device),
     protocol,
     folder: options.out,
     seed,
@@ -198,10 +205,13 @@ function describeEnd({ status, made, reused }: CampaignEnd, folder: string): str
 
 const usualBatches = "1,2,4,8";
 
+function namedWorkloads(options: ProfileOptions): readonly Workload[] {
+  return readWorkloads(options, parseCounts("--batches", options.batches ?? usualBatches));
+}
+
 /** What is to be measured: what is named, else what the recording holds, else what the executor has of its own. */
-function readSpace(options: ProfileOptions, device: Device): SpaceChoices {
+function readSpace(options: ProfileOptions, named: readonly Workload[], device: Device): SpaceChoices {
   if (asksForOwnSpace(options)) return cardSpace;
-  const named = readWorkloads(options, parseCounts("--batches", options.batches ?? usualBatches));
   const partitions = parsePartitions(options);
   const recorded = options.recording === undefined ? undefined : loadProfile(options.recording);
   const workloads = named.length > 0 ? named : (recorded?.workloads ?? ownWorkloads(options));
@@ -221,22 +231,23 @@ function readSpace(options: ProfileOptions, device: Device): SpaceChoices {
 
 /** Power modes, processes and company, where they are named. */
 function readRest(
-  { powerModes, processes, beside }: ProfileOptions,
+  { powerModes, processes, beside, loads }: ProfileOptions,
   device: Device,
-): Partial<Pick<Space, "powerModes" | "processes" | "companies">> {
+): Partial<Pick<Space, "powerModes" | "processes" | "companies" | "loads">> {
   const modes = powerModes === undefined ? [device.powerModes[0]!.name] : readPowerModes(powerModes, device);
   const companies = beside?.flatMap((text) => modes.map((mode) => parseCompany(text, mode)));
   return {
     powerModes: modes,
     ...(processes === undefined ? {} : { processes: parseCounts("--processes", processes) }),
     ...(companies === undefined ? {} : { companies: [[], ...companies] }),
+    ...(loads === undefined ? {} : { loads: parseLoads(loads) }),
   };
 }
 
 /** A synthetic card has a space of its own, for those who name nothing. */
 function asksForOwnSpace(options: ProfileOptions): boolean {
-  const { executor, workload, workloads, shares, partitions, powerModes, batches, processes, beside } = options;
-  const named = [workload, workloads, shares, partitions, powerModes, batches, processes, beside];
+  const { executor, workload, workloads, shares, partitions, powerModes, batches, processes, beside, loads } = options;
+  const named = [workload, workloads, shares, partitions, powerModes, batches, processes, beside, loads];
   return executor === "synthetic-a100" && named.every((option) => option === undefined);
 }
 

@@ -1,7 +1,8 @@
-import { InputError } from "@partitune/schema";
+import { InputError, type Workload } from "@partitune/schema";
 import { jetsonOrinAgx } from "../devices/jetsonOrinAgx.ts";
 import type { Executor } from "../executor.ts";
 import { cpuExecutor } from "./cpu.ts";
+import { kserveExecutor } from "./kserve.ts";
 import { loadRecording, replayExecutor } from "./replay.ts";
 import { syntheticExecutor } from "./synthetic.ts";
 import { syntheticBoard, syntheticBoardExecutor } from "./syntheticBoard.ts";
@@ -13,8 +14,10 @@ export interface ExecutorChoice {
   readonly recording?: string;
   /** Folder of built networks, for `cpu`. */
   readonly zooFolder?: string;
-  /** Seed of the noise, for the synthetic devices. */
+  /** Seed of the noise, for the synthetic devices; of tensors and times of arrival, for `kserve`. */
   readonly seed?: string;
+  /** What is to be measured, for `kserve`: their addresses say where. */
+  readonly workloads?: readonly Workload[];
 }
 
 /** Every device that workloads can be measured on. */
@@ -25,10 +28,23 @@ export const executors = {
   "synthetic-orin-full": ({ seed }) =>
     syntheticBoardExecutor({ device: fullOrin, ...(seed === undefined ? {} : { seed }) }),
   "synthetic-a100": ({ seed }) => syntheticCardExecutor(seed === undefined ? {} : { seed }),
+  kserve: ({ workloads = [], seed }) => {
+    const models = workloads.flatMap(({ engine }) => (engine.engine === "kserve" ? [engine] : []));
+    return kserveExecutor({ url: addressed(models[0]?.url), models, ...(seed === undefined ? {} : { seed }) });
+  },
   replay: ({ recording }) => replayExecutor(() => loadRecording(needed(recording))),
 } as const satisfies Record<string, (choice: ExecutorChoice) => Executor>;
 
 const fullOrin = syntheticBoard("synthetic-orin-agx-full", jetsonOrinAgx);
+
+function addressed(url: string | undefined): string {
+  if (url !== undefined) return url;
+  throw new InputError({
+    what: 'executor "kserve"',
+    problem: "was given no model of a server",
+    advice: "name one with --workload NAME=kserve:http://localhost:8000/MODEL",
+  });
+}
 
 function needed(recording: string | undefined): string {
   if (recording !== undefined) return recording;
