@@ -28,7 +28,7 @@ export {
   type PowerModel,
   parseNvpmodel,
 } from "./targets/nvpmodel/parseNvpmodel.ts";
-export { type ReadableSetting, toPowerModel, type Translation } from "./targets/nvpmodel/toPowerModel.ts";
 export { patchNvpmodel, unpatchNvpmodel } from "./targets/nvpmodel/patchNvpmodel.ts";
+export { type ReadableSetting, type Translation, toPowerModel } from "./targets/nvpmodel/toPowerModel.ts";
 // Traced tasks for others' schedulers
 export { type OrionCsv, toOrionCsv } from "./targets/orion/toOrionCsv.ts";

@@ -17,7 +17,11 @@ const units: Readonly<Record<PowerSetting, (value: number) => string>> = {
  *
  * @returns what it reported in place of what was asked, in words; undefined when all agrees or the device does not tell
  */
-export function modeNotApplied(mode: PowerMode, before: Usage, after: Usage): string | undefined {
+export function modeNotApplied(
+  mode: PowerMode,
+  before: Pick<Usage, "powerMode">,
+  after: Pick<Usage, "powerMode">,
+): string | undefined {
   const difference = differenceOf(mode, before.powerMode) ?? differenceOf(mode, after.powerMode);
   return difference === undefined
     ? undefined

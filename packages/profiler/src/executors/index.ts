@@ -1,8 +1,10 @@
-import { InputError, type Workload } from "@partitune/schema";
+import { type Bytes, InputError, type Workload } from "@partitune/schema";
 import { jetsonOrinAgx } from "../devices/jetsonOrinAgx.ts";
 import type { Executor } from "../executor.ts";
 import { cpuExecutor } from "./cpu.ts";
+import { jetsonExecutor } from "./jetson.ts";
 import { kserveExecutor } from "./kserve.ts";
+import { nvidiaExecutor } from "./nvidia.ts";
 import { loadRecording, replayExecutor } from "./replay.ts";
 import { syntheticExecutor } from "./synthetic.ts";
 import { syntheticBoard, syntheticBoardExecutor } from "./syntheticBoard.ts";
@@ -12,10 +14,16 @@ import { syntheticCardExecutor } from "./syntheticCard.ts";
 export interface ExecutorChoice {
   /** Folder of a recorded profile, for `replay`. */
   readonly recording?: string;
-  /** Folder of built networks, for `cpu`. */
+  /** Folder of built networks, for `cpu`, `jetson` and `nvidia`. */
   readonly zooFolder?: string;
   /** Seed of the noise, for the synthetic devices; of tensors and times of arrival, for `kserve`. */
   readonly seed?: string;
+  /** Index or UUID of the card, for `nvidia`; needed where there are several. */
+  readonly card?: string;
+  /** Creates MIG instances that are missing, and destroys them afterwards, for `nvidia`. */
+  readonly createMig?: boolean;
+  /** The most device memory that each client of MPS may allocate, for `nvidia`. */
+  readonly clientMemoryBytes?: Bytes;
   /** What is to be measured, for `kserve`: their addresses say where. */
   readonly workloads?: readonly Workload[];
 }
@@ -23,6 +31,8 @@ export interface ExecutorChoice {
 /** Every device that workloads can be measured on. */
 export const executors = {
   cpu: ({ zooFolder }) => cpuExecutor(zooFolder === undefined ? {} : { zooFolder }),
+  jetson: ({ zooFolder }) => jetsonExecutor(zooFolder === undefined ? {} : { zooFolder }),
+  nvidia: ({ recording: _, seed: __, workloads: ___, ...options }) => nvidiaExecutor(options),
   synthetic: ({ seed }) => syntheticExecutor(seed === undefined ? {} : { seed }),
   "synthetic-orin": ({ seed }) => syntheticBoardExecutor(seed === undefined ? {} : { seed }),
   "synthetic-orin-full": ({ seed }) =>
