@@ -1,4 +1,12 @@
-import { type Config, type Estimate, formatPartition, type MeasurementResults, type Profile } from "@partitune/schema";
+import { isOneInFlight } from "@partitune/profiler";
+import {
+  type Config,
+  type Estimate,
+  formatLoad,
+  formatPartition,
+  type MeasurementResults,
+  type Profile,
+} from "@partitune/schema";
 import { formatEstimate, formatQuantity } from "./formatNumbers.ts";
 import { nameDevice } from "./nameDevice.ts";
 import { printable } from "./printable.ts";
@@ -6,7 +14,7 @@ import { type Column, formatTable } from "./printTable.ts";
 
 type Row = Profile["measurements"][number];
 
-/** One line per measurement; percentiles with their 99 % intervals. Power modes, power, processes and neighbours stand there where the profile has any. */
+/** One line per measurement; percentiles with their 99 % intervals. Power modes, power, processes, neighbours and loads stand there where the profile has any. */
 export function formatProfile(profile: Profile): string {
   return `${printable(titleOf(profile))}\n${formatTable(profile.measurements, columnsOf(profile))}`;
 }
@@ -14,7 +22,7 @@ export function formatProfile(profile: Profile): string {
 function titleOf({ device }: Profile): string {
   const { name, processor, cores, kind } = device;
   const counted = kind === "nvidia" ? [] : [`${cores} cores`]; // a card's are multiprocessors, and its processor says how many
-  const parts = name.includes(processor) ? [] : [processor, ...counted];
+  const parts = name.includes(processor) || kind === "server" ? [] : [processor, ...counted];
   return [nameDevice(device), ...parts, "intervals at 99 %"].join(", ");
 }
 
@@ -22,6 +30,10 @@ function columnsOf({ measurements }: Profile): readonly Column<Row>[] {
   const hasModes = new Set(measurements.map((row) => row.point.config.powerMode)).size > 1;
   const hasProcesses = measurements.some(({ point }) => (point.config.processes ?? 1) > 1);
   const hasNeighbours = measurements.some(({ point }) => point.neighbours.length > 0);
+  const hasLoads = measurements.some(({ point }) => !isOneInFlight(point.load));
+  const hasErrors = measurements.some(
+    ({ outcome }) => outcome.kind === "measured" && outcome.results.errorFraction > 0,
+  );
   const hasPower = measurements.some(
     ({ outcome }) => outcome.kind === "measured" && outcome.results.powerMeanWatts !== null,
   );
@@ -34,12 +46,14 @@ function columnsOf({ measurements }: Profile): readonly Column<Row>[] {
       ? [{ header: "processes", text: ({ point }: Row) => String(point.config.processes ?? 1), right: true }]
       : []),
     ...(hasNeighbours ? [{ header: "beside", text: ({ point }: Row) => formatNeighbours(point.neighbours) }] : []),
+    ...(hasLoads ? [{ header: "load", text: ({ point }: Row) => formatLoad(point.load) }] : []),
     { header: "round", text: (row) => `${row.point.round}${row.baseline ? " baseline" : ""}` },
     number("n", ({ samples }) => String(samples)),
     estimate("p50", ({ latency }) => latency.p50),
     estimate("p90", ({ latency }) => latency.p90),
     estimate("p99", ({ latency }) => latency.p99),
     number("throughput", (results) => formatQuantity(results.throughputPerSecond, "per_s")),
+    ...(hasErrors ? [number("errors", ({ errorFraction }) => formatQuantity(errorFraction, "fraction"))] : []),
     ...(hasPower ? [number("power", ({ powerMeanWatts }) => formatPower(powerMeanWatts))] : []),
     {
       header: "flags",

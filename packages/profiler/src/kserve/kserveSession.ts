@@ -23,8 +23,12 @@ export interface KServeSessionOptions {
 
 /** After a batch without an answer, the next waits so long: a server that refuses is not to be flooded. */
 const pauseAfterFailure: Seconds = 0.05;
+/** Batches that are run before a load begins, at least: the first of them may wait behind what an earlier load has left. */
+const leastProbes = 3;
+/** Batches that follow each other on an idle server differ by less. */
+const settledFactor = 2;
 
-/** A model of a server under a load. One batch in flight is sent when it is asked for; other loads have threads of their own. */
+/** A model of a server under a load. One batch in flight is sent when it is asked for; other loads have processes of their own. */
 export class KServeSession implements Session {
   readonly mechanism: string;
   readonly #options: KServeSessionOptions;
@@ -43,7 +47,7 @@ export class KServeSession implements Session {
 
   async run(batch: number): Promise<Run> {
     if (!isOneInFlight(this.#options.load)) return (await this.#loadOf(batch)).next();
-    if (this.#hasFailed) await new Promise((resolve) => setTimeout(resolve, pauseAfterFailure * 1e3));
+    if (this.#hasFailed) await pause();
     const { run, ending } = await this.#send(this.#batchOf(batch));
     this.#hasFailed = ending.outcome === "failed";
     this.#watch.note(ending);
@@ -86,6 +90,18 @@ export class KServeSession implements Session {
     });
   }
 
+  /** Waits until the server has worked off what an earlier load has left: until a batch takes about as long as the fastest of those before it. */
+  async #settle(size: number): Promise<void> {
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let i = 0; ; i++) {
+      const { run, ending } = await this.#send(this.#batchOf(size));
+      this.#watch.note(ending);
+      if (i + 1 >= leastProbes && run.service <= settledFactor * fastest) return;
+      if (ending.outcome === "answered") fastest = Math.min(fastest, run.service);
+      else await pause();
+    }
+  }
+
   #batchOf(size: number): BatchOfServer {
     if (this.#prepared?.size !== size) {
       const { recipe, patience, server } = this.#options;
@@ -100,6 +116,7 @@ export class KServeSession implements Session {
   async #loadOf(size: number): Promise<LoadGenerator> {
     if (this.#generator?.size === size) return this.#generator.load;
     await this.#generator?.load.close();
+    await this.#settle(size);
     const { recipe, load, patience, server, authorization, seed } = this.#options;
     const order = {
       ...{ address: server.connection.address, request: inferRequest(recipe, size), model: recipe.model, batch: size },
@@ -109,4 +126,8 @@ export class KServeSession implements Session {
     this.#generator = { size, load: startLoad(order) };
     return this.#generator.load;
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, pauseAfterFailure * 1e3));
 }

@@ -1,7 +1,10 @@
-import { Worker } from "node:worker_threads";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import type { Seconds } from "@partitune/schema";
 import { type Run, WorkerFailure } from "../executor.ts";
 import type { LoadOrder, LoadReport } from "./loadRequest.ts";
+import { unpackRuns } from "./packedRuns.ts";
 
 /** A load under way. */
 export interface LoadGenerator {
@@ -17,26 +20,33 @@ export interface LoadGenerator {
   close(): Promise<void>;
 }
 
-/** Starts a load on a thread of its own. It goes on, asked or not, until it is closed. */
+/** Starts a load in a process of its own. It goes on, asked or not, until it is closed. */
 export function startLoad(order: LoadOrder): LoadGenerator {
-  return new ThreadedLoad(new Worker(new URL("./loadThread.ts", import.meta.url), { workerData: order }));
+  // Detached, so that Ctrl-C in a terminal reaches this process first, which then ends the load.
+  const child = fork(fileURLToPath(new URL("./loadProcess.ts", import.meta.url)), {
+    serialization: "advanced",
+    detached: true,
+    execArgv: [],
+  });
+  child.send(order);
+  return new LoadInProcess(child);
 }
 
-class ThreadedLoad implements LoadGenerator {
+class LoadInProcess implements LoadGenerator {
   loopDelaySeconds: Seconds = 0;
-  readonly #thread: Worker;
+  readonly #child: ChildProcess;
   readonly #runs: Run[] = [];
   #taken = 0;
   #failure: WorkerFailure | undefined;
   #waiting: { readonly resolve: (run: Run) => void; readonly reject: (failure: WorkerFailure) => void } | undefined;
 
-  constructor(thread: Worker) {
-    this.#thread = thread;
-    thread.on("message", (report: LoadReport) => this.#receive(report));
-    thread.on("error", (error) =>
-      this.#fail(new WorkerFailure("failed", `the load generator broke (${error.message})`)),
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on("message", (report: LoadReport) => this.#receive(report));
+    child.on("error", (error) => this.#fail("failed", `the load generator broke (${error.message})`));
+    child.on("exit", (code, signal) =>
+      this.#fail("failed", `the load generator ended (${signal ?? `exit code ${code}`})`),
     );
-    thread.on("exit", () => this.#fail(new WorkerFailure("failed", "the load generator ended")));
   }
 
   next(): Promise<Run> {
@@ -49,20 +59,23 @@ class ThreadedLoad implements LoadGenerator {
   }
 
   async close(): Promise<void> {
-    this.#fail(new WorkerFailure("failed", "the load was ended"));
-    await this.#thread.terminate();
+    this.#fail("failed", "the load was ended");
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await gone;
   }
 
   #receive({ runs, loopDelaySeconds, failure }: LoadReport): void {
     this.loopDelaySeconds = loopDelaySeconds;
-    for (const run of runs) this.#runs.push(run);
+    for (const run of unpackRuns(runs)) this.#runs.push(run);
     const waiting = this.#waiting;
     const run = waiting === undefined ? undefined : this.#take();
     if (waiting !== undefined && run !== undefined) {
       this.#waiting = undefined;
       waiting.resolve(run);
     }
-    if (failure !== undefined) this.#fail(new WorkerFailure(failure.code, failure.message));
+    if (failure !== undefined) this.#fail(failure.code, failure.message);
   }
 
   #take(): Run | undefined {
@@ -76,8 +89,8 @@ class ThreadedLoad implements LoadGenerator {
     return run;
   }
 
-  #fail(failure: WorkerFailure): void {
-    this.#failure ??= failure;
+  #fail(code: WorkerFailure["code"], message: string): void {
+    this.#failure ??= new WorkerFailure(code, message);
     this.#waiting?.reject(this.#failure);
     this.#waiting = undefined;
   }
