@@ -8,7 +8,9 @@ export function describeError(error: unknown): { readonly code: WorkerErrorCode;
   return { code: isOutOfMemory(message) ? "out-of-memory" : "failed", message };
 }
 
-/** Engines have no code for this, only words; those of ONNX Runtime, of C++ and of V8 are known. */
+/** Engines have no code for this, only words; those of ONNX Runtime, of TensorFlow, of C++ and of V8 are known. */
 function isOutOfMemory(message: string): boolean {
-  return /bad[ _]alloc|out of memory|failed to allocate memory|allocation failed|cannot allocate/i.test(message);
+  return /bad[ _]alloc|out of memory|failed to allocate memory|allocation failed|cannot allocate|OOM when allocating|invalid (?:typed )?array length/i.test(
+    message,
+  );
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import util from "node:util";
 import type { TensorflowOptions } from "./parseTensorflowOptions.ts";
+import { type Guard, startWasm } from "./startWasm.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 import { registerWasmGradients } from "./wasmGradients.ts";
 
@@ -14,6 +15,8 @@ export interface OpenTensorflow {
   readonly device: "cpu" | "cuda";
   /** One line: which backend runs, and why no better one. */
   readonly summary: string;
+  /** Batches are prepared and run inside of it. */
+  readonly guard: Guard;
 }
 
 type Asked = Pick<TensorflowOptions, "device" | "threads">;
@@ -108,7 +111,7 @@ async function openWasm(asked: Asked, complaints: readonly string[]): Promise<Op
   core.enableProdMode();
   const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  if (!(await core.setBackend("wasm"))) throw new Error("the WebAssembly backend of TensorFlow.js does not start");
+  const guard = await startWasm(core);
   registerWasmGradients(core);
   const { initializers, input, layers, loadLayersModel, model } =
     require("@tensorflow/tfjs-layers") as typeof import("@tensorflow/tfjs-layers");
@@ -116,7 +119,7 @@ async function openWasm(asked: Asked, complaints: readonly string[]): Promise<Op
   const tf = { ...core, initializers, input, layers, loadLayersModel, loadGraphModel, model } as TensorFlow;
   const simd = core.env().getBool("WASM_HAS_SIMD_SUPPORT") ? "with" : "without";
   const name = `tfjs ${core.version_core}, WebAssembly ${simd} SIMD, 1 thread`;
-  return describe(tf, name, "cpu", asked, complaints);
+  return { ...describe(tf, name, "cpu", asked, complaints), guard };
 }
 
 function describe(
@@ -129,7 +132,7 @@ function describe(
   const fallen = device !== asked.device;
   const placed = `${name}, on ${device === "cuda" ? "a GPU" : "the processor"}${fallen ? " instead of a GPU" : ""}`;
   const why = complaints.length === 0 ? "" : `, as ${complaints.join(" and ")}`;
-  return { tf, device, name: placed, summary: `TensorFlow runs by ${placed}${why}` };
+  return { tf, device, guard: (work) => work(), name: placed, summary: `TensorFlow runs by ${placed}${why}` };
 }
 
 function shortName(name: string): string {

@@ -27,7 +27,7 @@ interface Prepared {
  * @throws InputError when the model cannot be opened, leaves dimensions open, or cannot do the task
  */
 export async function openTensorflowModel(
-  { tf, name, device }: OpenTensorflow,
+  { tf, name, device, guard }: OpenTensorflow,
   options: TensorflowOptions,
 ): Promise<ServedEngine> {
   const model = await openModel(tf, options.model, options.seed);
@@ -48,12 +48,13 @@ export async function openTensorflowModel(
     device,
     ...(model.files.length === 0 ? {} : { files: model.files }),
     inputs: plan.inputs,
-    prepare: async (batch) => void (await prepare(batch)),
-    async run(batch) {
-      const { feeds, labels } = await prepare(batch);
-      if (training !== undefined) await training.step(feeds, labels);
-      else await readAll(await model.predict(feeds));
-    },
+    prepare: (batch) => guard(async () => void (await prepare(batch))),
+    run: (batch) =>
+      guard(async () => {
+        const { feeds, labels } = await prepare(batch);
+        if (training !== undefined) await training.step(feeds, labels);
+        else await readAll(await model.predict(feeds));
+      }),
   };
 }
 
