@@ -100,6 +100,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/layouts.ts")).layoutsCommand(),
   },
   {
+    name: "restore",
+    summary: "put devices back that a killed measurement left changed",
+    load: async () => (await import("./commands/restore.ts")).restoreCommand(),
+  },
+  {
     name: "show",
     summary: "any partitune file as a table",
     load: async () => (await import("./commands/show.ts")).showCommand(),

@@ -38,9 +38,6 @@ export interface GuardEvents {
   readonly onEnd: () => void;
 }
 
-/** Without a word for so long, a guard counts as lost: it answers within milliseconds, and tells when it needs longer. */
-export const answerSeconds: Seconds = 30;
-
 const guardScript = fileURLToPath(new URL("guard.ts", import.meta.url));
 
 /**
@@ -65,7 +62,7 @@ function linkTo(child: ChildProcess, { paths, patience }: GuardSettings, events:
   const ended = Promise.withResolvers<void>();
   let running = true;
   let waiting: { done: (outcomes: readonly StepOutcome[]) => void; fail: (error: Error) => void } | undefined;
-  const deadline = silenceTimer(() => child.kill("SIGKILL"));
+  const deadline = silenceTimer(patience.answerSeconds, () => child.kill("SIGKILL"));
   const write = (message: ToGuard) => void stdin.write(`${JSON.stringify(message)}\n`);
   const beat = setInterval(() => write({ type: "beat" }), patience.tickSeconds * 1e3).unref();
 
@@ -86,7 +83,10 @@ function linkTo(child: ChildProcess, { paths, patience }: GuardSettings, events:
   child.on("error", (error) => end(`could not be started (${error.message})`));
   child.on("close", (code, signal) => end(`ended (${signal ?? `exit code ${code}`})`));
   stdin.on("error", () => {}); // its end is told by its end
-  createInterface({ input: stdout }).on("line", (line) => hear(JSON.parse(line) as FromGuard));
+  createInterface({ input: stdout }).on("line", (line) => {
+    const message = parse(line);
+    if (message !== undefined) hear(message);
+  });
   const holdOpen = (hold: boolean) => {
     for (const handle of [child, stdin, stdout]) hold ? handle.ref() : handle.unref();
   };
@@ -115,13 +115,13 @@ function linkTo(child: ChildProcess, { paths, patience }: GuardSettings, events:
 }
 
 /** When this process itself was stopped, its timers are late and the answer is there: it is read before the silence is believed. */
-function silenceTimer(onSilence: () => void) {
+function silenceTimer(seconds: Seconds, onSilence: () => void) {
   let timer: NodeJS.Timeout | undefined;
   const start = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       timer = setTimeout(onSilence, 100);
-    }, answerSeconds * 1e3);
+    }, seconds * 1e3);
   };
   return {
     start,
@@ -131,6 +131,15 @@ function silenceTimer(onSilence: () => void) {
       timer = undefined;
     },
   };
+}
+
+/** A line that the end of the guard has cut off says nothing. */
+function parse(line: string): FromGuard | undefined {
+  try {
+    return JSON.parse(line) as FromGuard;
+  } catch {
+    return undefined;
+  }
 }
 
 function lastWords(log: string): string {

@@ -3,7 +3,7 @@ import type { CardDriverOptions } from "../nvidia/openCardDriver.ts";
 import type { NumberedStep, StepOutcome } from "./putBack.ts";
 import type { RestorePaths } from "./restorePaths.ts";
 
-/** How long the guarded process may be silent. It beats once a tick unless it is busy, blocked or stopped. */
+/** How long guard and guarded process may be silent. The latter beats once a tick unless it is busy, blocked or stopped. */
 export interface GuardPatience {
   readonly tickSeconds: Seconds;
   /** While it is stopped, by Ctrl-Z, a debugger or a frozen terminal. */
@@ -12,6 +12,8 @@ export interface GuardPatience {
   readonly quietSeconds: Seconds;
   /** While it computes without beating: a long synchronous piece of work, or a loop without end. */
   readonly busySeconds: Seconds;
+  /** A guard that was asked something: it answers within milliseconds, and tells when it needs longer. Then another one is started. */
+  readonly answerSeconds: Seconds;
 }
 
 /** What a guard is started with. */

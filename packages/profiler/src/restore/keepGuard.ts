@@ -53,21 +53,34 @@ export async function keepGuard(
     replaced += 1;
     if (!released && replaced <= mostReplaced) replace();
   };
-  const ask = async (message: ToGuard) => {
+  const inVain = async (error: unknown, attempt: number) => {
+    if (!(error instanceof GuardLost) || attempt === attempts) throw error;
+    if (!(await isRunning(current))) replace();
+  };
+  const ready = async (): Promise<GuardLink> => {
     for (let attempt = 1; ; attempt++) {
       try {
         const link = await current;
-        if (!link.isRunning()) throw new GuardLost(`guard process ${link.pid} has ended`);
+        if (link.isRunning()) return link;
+        throw new GuardLost(`guard process ${link.pid} has ended`);
+      } catch (error) {
+        await inVain(error, attempt);
+      }
+    }
+  };
+  const ask = async (message: ToGuard) => {
+    for (let attempt = 1; ; attempt++) {
+      const link = await ready();
+      try {
         return await link.request(message);
       } catch (error) {
-        if (!(error instanceof GuardLost) || attempt === attempts) throw error;
-        if (!(await isRunning(current))) replace();
+        await inVain(error, attempt);
       }
     }
   };
 
   let current = start();
-  await current;
+  await ready();
   return {
     ask,
     async release() {

@@ -41,7 +41,13 @@ export interface GuardedRestoration extends Restoration {
   undo(steps: readonly RestoreStep[]): Promise<RestoreReport>;
 }
 
-export const guardPatience: GuardPatience = { tickSeconds: 1, stoppedSeconds: 10, quietSeconds: 60, busySeconds: 600 };
+export const guardPatience: GuardPatience = {
+  tickSeconds: 1,
+  stoppedSeconds: 10,
+  quietSeconds: 60,
+  busySeconds: 600,
+  answerSeconds: 30,
+};
 
 /**
  * Begins to use a device: from now on everything that is added is put back when this process releases it or ends, however it ends.

@@ -44,14 +44,20 @@ export function restoreFolders(folder?: string): readonly string[] {
 /** @returns undefined when nothing is left and nobody is at work */
 export async function findRestoration(paths: RestorePaths): Promise<PendingRestoration | undefined> {
   try {
-    const record = readRestoreFile(paths.file);
-    if (record === undefined) return undefined;
-    const state = await stateOf(record);
-    return state === "over" ? undefined : { paths, state, record };
+    const first = await look(paths);
+    // Its guard may have finished after the file was read; now that nobody is at work, what it says is final.
+    return first?.state === "left" ? await look(paths) : first;
   } catch (problem) {
     if (problem instanceof InputError) return { paths, state: "unreadable", problem };
     throw problem;
   }
+}
+
+async function look(paths: RestorePaths): Promise<PendingRestoration | undefined> {
+  const record = readRestoreFile(paths.file);
+  if (record === undefined) return undefined;
+  const state = await stateOf(record);
+  return state === "over" ? undefined : { paths, state, record };
 }
 
 async function stateOf({ header, guard, closed, outstanding }: RestoreRecord) {
