@@ -57,6 +57,7 @@ export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
     "harness-cost": calibration.overheadSeconds.value > harnessCostLimit * service,
     "load-late": (loadLateness(samples) ?? 0) > latenessLimit * median(runLatencies(measured)),
     saturated: isSaturated(samples),
+    unanswered: results.errorFraction > 0,
     "other-process": (usage.otherCpuSeconds ?? 0) > otherProcessLimit * capacity || (usage.otherProcesses ?? 0) > 0,
     "over-cap": isOverCap(results.powerMeanWatts, powerMode),
     "power-disagrees": !isShort && powerDisagrees(results),

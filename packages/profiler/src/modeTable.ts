@@ -3,6 +3,7 @@ import { formatConfig, formatPartition, type Measurement, type Profile, type War
 import { contradiction, type ModeMeasuring, type ModeRun, type ModeRunOutcome } from "./modeMeasuring.ts";
 import { modeRunConfig } from "./modeRunConfig.ts";
 import { rowOutcome } from "./rowOutcome.ts";
+import { isOneInFlight } from "./space.ts";
 
 /** A table that answers without waiting. */
 export interface ModeTable extends ModeMeasuring {
@@ -50,8 +51,8 @@ function repeatsOf({ device, workloads, measurements }: Profile): ReadonlyMap<st
   const partition = formatPartition(device.defaultPartition);
   const rows = new Map<string, Repeats>();
   for (const row of measurements) {
-    const { config, neighbours } = row.point;
-    const isAlone = neighbours.length === 0 && (config.processes ?? 1) === 1;
+    const { config, neighbours, load } = row.point;
+    const isAlone = neighbours.length === 0 && (config.processes ?? 1) === 1 && isOneInFlight(load);
     if (!isAlone || formatPartition(config.partition) !== partition) continue;
     const key = keyOf(config.powerMode, config.workload, config.batch);
     const repeats = rows.get(key) ?? { times: [], powers: [], failed: "" };

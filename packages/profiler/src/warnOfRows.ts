@@ -18,6 +18,7 @@ const advice: Readonly<Record<MeasurementFlag, string>> = {
   "harness-cost": "measure larger batches: these are too short for what asking for them costs",
   "load-late": "load less, or give the load generator a core of its own",
   saturated: "ask for less load; these rows are not fitted",
+  unanswered: "see what the server writes of them; the numbers are of the batches that were answered",
   "other-process": "end what else runs on the device",
   "over-cap": "plan with the measured power, not with the cap; some loads cannot be throttled that far",
   "power-disagrees": "trust neither reading alone: measure longer, and plan with the larger one",

@@ -16,6 +16,7 @@ export const measurementFlags = {
   "harness-cost": "the harness's own time exceeds 5 % of the measured time",
   "load-late": "requests were sent late: the 99th percentile of the lateness exceeds 5 % of the median latency",
   saturated: "the backlog was still growing at the end of an open load",
+  unanswered: "some batches failed or were given up without an answer",
   "other-process": "other processes used the device while measuring",
   "over-cap": "the mean power exceeds the mode's power cap by more than 2 %: the device did not hold it",
   "power-disagrees": "the energy counter and the integral of the power readings differ by more than 5 %",

@@ -54,7 +54,7 @@ function rowWarnings({ workload, configurations, skipped }: WorkloadTable, devic
       code: "rows-left-out",
       where: workload,
       cause: `${left} of ${left + kept} measurements are not used: ${reasons.map(([why, rows]) => `${rows} ${why}`).join(", ")}`,
-      advice: "measure them again, alone and undisturbed, for narrower intervals",
+      advice: "measure them again, alone, undisturbed and with one batch in flight, for narrower intervals",
     });
   }
   if (shares.size === 1)

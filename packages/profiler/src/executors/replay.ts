@@ -15,7 +15,7 @@ import {
 } from "@partitune/schema";
 import { type Clock, type Executor, type Run, type Session, type Usage, WorkerFailure } from "../executor.ts";
 import { loadRuns } from "../loadRuns.ts";
-import { settingKey } from "../space.ts";
+import { isOneInFlight, settingKey } from "../space.ts";
 import { virtualClock } from "../virtualClock.ts";
 import { nullSession } from "./nullSession.ts";
 import { type PlayedBatch, replayTelemetry } from "./replayTelemetry.ts";
@@ -43,7 +43,7 @@ export function loadRecording(folder: string): Recording {
 }
 
 /**
- * A device that answers from a recording, and only what was recorded: each configuration gives its batches in the order in which they ran,
+ * A device that answers from a recording, and only what was recorded with one batch in flight: each configuration gives its batches in the order in which they ran,
  * warm-up first, the measured ones over and over; each time it is started, those of its next round. Time is virtual.
  *
  * @param load  gives the recording when it is first needed
@@ -154,12 +154,13 @@ class RecordedWorld {
 
 function takesOf({ profile, runs }: Recording): ReadonlyMap<string, Takes> {
   const takes = new Map<string, Takes>();
-  for (const row of profile.measurements) {
+  const rows = profile.measurements.filter(({ point }) => isOneInFlight(point.load));
+  for (const row of rows) {
     if (row.baseline) continue;
     const key = keyOf(row.point.config, row.point.neighbours);
     takes.set(key, [...(takes.get(key) ?? []), { row, samples: runs.get(row.id) }]);
   }
-  for (const row of profile.measurements.filter((each) => each.baseline)) {
+  for (const row of rows.filter((each) => each.baseline)) {
     const key = keyOf(row.point.config, row.point.neighbours);
     if (!takes.has(key)) takes.set(key, [{ row, samples: runs.get(row.id) }]);
   }
