@@ -2,6 +2,12 @@
 
 export { buildProfile } from "./buildProfile.ts";
 export { type CampaignEnd, type CampaignOptions, profile } from "./campaign.ts";
+export {
+  type NeighbourChoices,
+  type NeighbourCoverage,
+  type NeighbourPlan,
+  neighbourGrids,
+} from "./neighbourGrids.ts";
 export { protocols } from "./protocols.ts";
 export {
   buildSpace,
@@ -87,6 +93,33 @@ export type { ModeMeasuring, ModeRun, ModeRunOutcome } from "./modeMeasuring.ts"
 export { type ModeTable, modeTable } from "./modeTable.ts";
 export { type ModeMeasuringOptions, type OpenModeMeasuring, openModeMeasuring } from "./openModeMeasuring.ts";
 
+// Cards of NVIDIA
+
+export {
+  type Card,
+  type CardDriver,
+  type CardFacts,
+  CardLost,
+  type CardProcess,
+  type CardSample,
+  type CardSettings,
+  type CardViolations,
+  type ClockReason,
+  clockReasons,
+  invalidatingReasons,
+  type MigInstance,
+} from "./nvidia/card.ts";
+export { choosePower, type PowerReading, plainPower, seenFraction } from "./nvidia/choosePower.ts";
+export { type DescribeCardOptions, type DescribedCard, describeCard } from "./nvidia/describeCard.ts";
+export { type EnergyCounter, watchEnergyCounter } from "./nvidia/energyCounter.ts";
+export { energyScope, type PowerScope } from "./nvidia/energyScope.ts";
+export { findUpdatePeriod, type UpdatePeriod } from "./nvidia/findUpdatePeriod.ts";
+export { integratePower, type PowerReadings } from "./nvidia/integratePower.ts";
+export { type CardDriverOptions, openCardDriver } from "./nvidia/openCardDriver.ts";
+export { type CardMeter, type CardMeterOptions, openCardMeter } from "./nvidia/openCardMeter.ts";
+export { type PowerVerdict, type PowerWindow, powerDoubts } from "./nvidia/powerDoubts.ts";
+export { powerWarnings } from "./nvidia/powerWarnings.ts";
+
 // Devices
 
 export { type BoardTake, boardMeasurement } from "./boardMeasurement.ts";
@@ -105,6 +138,7 @@ export { cardWork, cardWorkloads } from "./cardWorkloads.ts";
 export { type DeviceName, devices } from "./devices/index.ts";
 export {
   type Clock,
+  DeviceLost,
   type Executor,
   type FailureCode,
   type PowerSettings,
@@ -116,6 +150,7 @@ export {
 } from "./executor.ts";
 export { type CpuOptions, cpuExecutor } from "./executors/cpu.ts";
 export { type ExecutorChoice, executors } from "./executors/index.ts";
+export { type NvidiaOptions, nvidiaExecutor } from "./executors/nvidia.ts";
 export { loadRecording, type Recording, replayExecutor } from "./executors/replay.ts";
 export { type SyntheticOptions, syntheticDevice, syntheticExecutor } from "./executors/synthetic.ts";
 export {

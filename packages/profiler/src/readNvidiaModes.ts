@@ -1,7 +1,6 @@
 import { type Device, type Hertz, InputError, type PowerLevels, type Watts } from "@partitune/schema";
-
-/** Finer steps between power caps differ by less than meters tell apart. */
-const usualCapStep: Watts = 25;
+import { clockLevels } from "./nvidia/clockLevels.ts";
+import { powerCaps, usualCapStep } from "./nvidia/powerCaps.ts";
 
 /** The power modes of one card. */
 export interface NvidiaModes extends Pick<Device, "powerModes"> {
@@ -44,16 +43,12 @@ function toEntry(line: string): readonly Entry[] {
 function modesOf(bus: string, entries: readonly Entry[], capStep: Watts): NvidiaModes {
   const limit = (name: string) => inUnit(entries, name, "W") ?? missing(bus, `"${name}" in watts`);
   const [least, most, usual] = [limit("Min Power Limit"), limit("Max Power Limit"), limit("Default Power Limit")];
-  const byMemory = supportedClocks(bus, entries);
-  const [highest] = [...byMemory.keys()].sort((a, b) => b - a);
-  const gpuHertz = [...byMemory.get(highest!)!].sort((a, b) => a - b);
-  const fits = (memory: Hertz) => gpuHertz.every((clock) => byMemory.get(memory)!.has(clock));
-  const memories = [...byMemory.keys()].sort((a, b) => a - b);
+  const { gpuHertz, memoryHertz, leftOut } = clockLevels(supportedClocks(bus, entries));
   return {
     bus,
     powerModes: [{ name: "default", powerCapWatts: usual }],
-    powerLevels: { powerCapWatts: capsBetween(least, most, capStep), gpuHertz, memoryHertz: memories.filter(fits) },
-    leftOut: memories.filter((memory) => !fits(memory)),
+    powerLevels: { powerCapWatts: powerCaps(least, most, capStep), gpuHertz, memoryHertz },
+    leftOut,
   };
 }
 
@@ -80,12 +75,6 @@ function supportedClocks(bus: string, entries: readonly Entry[]): ReadonlyMap<He
   }
   const empty = [...clocks.values()].some((own) => own.size === 0);
   return clocks.size === 0 || empty ? missing(bus, '"Supported Clocks" with memory and graphics clocks') : clocks;
-}
-
-/** From the lowest limit up in steps; the highest limit is always among them. */
-function capsBetween(least: Watts, most: Watts, step: Watts): readonly Watts[] {
-  const whole = Array.from({ length: Math.floor((most - least) / step + 1e-9) + 1 }, (_, i) => least + i * step);
-  return whole.at(-1)! < most ? [...whole, most] : whole;
 }
 
 function missing(bus: string, what: string): never {
