@@ -18,6 +18,8 @@ class Input(NamedTuple):
     high: int = 1
     # Rows that are repeated as often as a batch needs them, instead of random data.
     rows: Optional[torch.Tensor] = None
+    # The last size is at most so much, where the network has a limit.
+    longest: Optional[int] = None
 
     def make(self, batch, generator):
         """Data of a batch, on the processor."""
@@ -40,6 +42,12 @@ def with_shapes(model, inputs, shapes):
     if stranger is not None:
         known = ", ".join(f'"{name}"' for name in names) or "a function's own"
         raise InputProblem(f'option --shape "{stranger}"', f'names no input of model "{model}"', f"its inputs are {known}")
-    return [
-        each._replace(sizes=shapes[each.name], rows=None) if each.name in shapes else each for each in inputs
-    ]
+    return [_with_shape(each, shapes[each.name]) if each.name in shapes else each for each in inputs]
+
+
+def _with_shape(each, sizes):
+    if each.longest is not None and sizes and sizes[-1] > each.longest:
+        raise InputProblem(
+            f'option --shape "{each.name}"', f"asks for {sizes[-1]}, more than the network's {each.longest}", "ask for less",
+        )
+    return each._replace(sizes=sizes, rows=None)

@@ -22,7 +22,7 @@ class Network(NamedTuple):
     make: Optional[Callable] = None
     # The user's own files that it was made from.
     files: Tuple[str, ...] = ()
-    # Why there is no loss.
+    # Why there is no loss, where there is none.
     no_loss: Optional[str] = None
 
 
@@ -39,9 +39,13 @@ class Labels:
 
     def classes(self, shape):
         shape = tuple(shape)
-        if shape not in self._made:
-            self._made[shape] = torch.randint(0, 2, shape, generator=self._generator).to(self._device)
-        return self._made[shape]
+        return self.keep(shape, lambda: torch.randint(0, 2, shape, generator=self._generator).to(self._device))
+
+    def keep(self, key, make):
+        """Other targets than classes, made once for each key."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
 
 def classification_loss(labels, output):

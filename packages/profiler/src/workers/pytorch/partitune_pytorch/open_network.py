@@ -2,7 +2,6 @@
 
 import torch
 
-from .errors import InputProblem
 from .python_networks import open_python
 from .timm_networks import open_timm
 from .torchvision_networks import open_torchvision
@@ -17,9 +16,7 @@ _sources = {
 
 
 def open_network(model, seed):
-    """The same random weights for the same seed."""
+    """`model` is a source and a name, as `options` has checked; the same random weights for the same seed."""
     source, _, name = model.partition(":")
-    if source not in _sources or not name:
-        raise InputProblem(f'model "{model}"', "has no known source", f"write one of {', '.join(_sources)}, a colon and a name")
     torch.manual_seed(seed)
-    return _sources[source](name, seed)
+    return _sources[source](name)

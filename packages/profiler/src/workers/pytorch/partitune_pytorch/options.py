@@ -7,6 +7,7 @@ from typing import Dict, NamedTuple, Optional, Tuple
 
 from .errors import InputProblem, WorkerError
 
+sources = ("torchvision", "timm", "transformers", "python")
 _usage = (
     "run worker.py --model=torchvision:resnet50|timm:NAME|transformers:NAME|python:MODULE:FUNCTION "
     "[--task=inference|training] [--device=cpu|cuda] [--threads=1] [--mode=eager|cuda-graph] "
@@ -55,6 +56,7 @@ def parse_options(argv, tracing=False):
             raise InputProblem(f'option "{word}"', "is not known", usage)
     if not values.get("model"):
         raise InputProblem("option --model", "is missing", usage)
+    _check_model(values["model"])
     if tracing and not values.get("out"):
         raise InputProblem("option --out", "is missing", usage)
     options = Options(shapes=shapes, **values)
@@ -75,6 +77,14 @@ def asked_for(name):
     if 0 < value < math.inf:
         return value
     raise WorkerError("failed", f'environment variable {name} is "{text}"; give a number above 0')
+
+
+def _check_model(model):
+    source, _, name = model.partition(":")
+    if source not in sources or not name:
+        raise InputProblem(f'model "{model}"', "has no known source", f"write one of {', '.join(sources)}, a colon and a name")
+    if source == "python" and not re.fullmatch(r"[^:]+:[^:]+", name):
+        raise InputProblem(f'model "{model}"', "names no function", "write python:MODULE:FUNCTION")
 
 
 def _parse_value(name, value, usage):

@@ -14,10 +14,8 @@ from .network import Network
 _contract = "return (module, inputs), or (module, inputs, loss) for training: see README.md of the PyTorch worker"
 
 
-def open_python(name, _seed):
+def open_python(name):
     module_name, _, function_name = name.partition(":")
-    if not module_name or not function_name:
-        raise InputProblem(f'model "python:{name}"', "names no function", "write python:MODULE:FUNCTION")
     function = _find(module_name, function_name)
     what = f'function "{function_name}" of module "{module_name}"'
     made = _call_user(what, function)

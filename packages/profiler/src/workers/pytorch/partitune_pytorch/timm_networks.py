@@ -5,7 +5,7 @@ from .network import Network, classification_loss
 from .unknown_name import missing_library, unknown_name
 
 
-def open_timm(name, _seed):
+def open_timm(name):
     try:
         import timm
     except ImportError as error:

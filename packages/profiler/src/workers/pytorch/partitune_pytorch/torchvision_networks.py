@@ -2,9 +2,11 @@
 
 import inspect
 
+import torch
+
+from .errors import InputProblem
 from .inputs import Input
 from .network import Network, classification_loss
-from .errors import InputProblem
 from .unknown_name import missing_library, unknown_name
 
 # Networks whose design fixes another size than 224 × 224.
@@ -12,7 +14,7 @@ _image_sizes = {"inception_v3": 299}
 _wide_videos = ("mvit", "swin3d", "s3d")
 
 
-def open_torchvision(name, _seed):
+def open_torchvision(name):
     try:
         import torchvision
         from torchvision import models
@@ -24,8 +26,10 @@ def open_torchvision(name, _seed):
     builder = models.get_model_builder(name)
     module = builder(**{key: None for key in ("weights", "weights_backbone") if key in inspect.signature(builder).parameters})
     inputs, forward, loss = _families[family](name)
-    return Network(module, inputs, forward, loss, f"torchvision {torchvision.__version__}",
-                   no_loss=None if loss else "torchvision has no loss for networks of optical flow")
+    return Network(
+        module, inputs, forward, loss, f"torchvision {torchvision.__version__}",
+        no_loss="there is no loss for networks of optical flow",
+    )
 
 
 def _family(models, name):
@@ -70,18 +74,20 @@ def _detection(_name):
 
     def loss(module, data, labels):
         images = list(data["input"])
-        return sum(module(images, [_target(image, labels) for image in images]).values())
+        targets = labels.keep(data["input"].shape, lambda: [_target(image) for image in images])
+        return sum(module(images, targets).values())
 
     return [Input("input", (3, 224, 224))], call, loss
 
 
-def _target(image, labels):
-    """One object that covers the middle of the image."""
+def _target(image):
+    """One object of class 1, which every such network has, that covers the middle of the image."""
     height, width = image.shape[-2:]
+    one = torch.ones(1, dtype=torch.int64, device=image.device)
     return {
         "boxes": image.new_tensor([[width / 4, height / 4, width * 3 / 4, height * 3 / 4]]),
-        "labels": labels.classes((1,)) + 1,
-        "masks": (image[:1] > 2).to(labels.classes((1,)).dtype),
+        "labels": one,
+        "masks": torch.ones((1, height, width), dtype=torch.uint8, device=image.device),
         "keypoints": image.new_tensor([[[width / 2, height / 2, 1.0]] * 17]),
     }
 

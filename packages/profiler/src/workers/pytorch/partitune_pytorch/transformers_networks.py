@@ -11,40 +11,37 @@ from .unknown_name import missing_library, unknown_name
 
 _usual_length = 128
 
-# Published configurations: class of the configuration, what differs from its defaults, and the head.
-_text, _causal, _both, _image = (
-    "AutoModelForSequenceClassification", "AutoModelForCausalLM", "AutoModelForSeq2SeqLM", "AutoModelForImageClassification",
-)
+# Published networks: class of the configuration, what differs from its defaults, and the architecture.
 _large = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096}
 _roberta = {"vocab_size": 50265, "max_position_embeddings": 514, "type_vocab_size": 1}
 _vit_large = {**_large, "num_labels": 1000}
 _known = {
-    "bert-base-uncased": ("BertConfig", {}, _text),
-    "bert-base-cased": ("BertConfig", {"vocab_size": 28996}, _text),
-    "bert-large-uncased": ("BertConfig", _large, _text),
-    "distilbert-base-uncased": ("DistilBertConfig", {}, _text),
-    "roberta-base": ("RobertaConfig", _roberta, _text),
-    "roberta-large": ("RobertaConfig", {**_roberta, **_large}, _text),
+    "bert-base-uncased": ("BertConfig", {}, "BertForSequenceClassification"),
+    "bert-base-cased": ("BertConfig", {"vocab_size": 28996}, "BertForSequenceClassification"),
+    "bert-large-uncased": ("BertConfig", _large, "BertForSequenceClassification"),
+    "distilbert-base-uncased": ("DistilBertConfig", {}, "DistilBertForSequenceClassification"),
+    "roberta-base": ("RobertaConfig", _roberta, "RobertaForSequenceClassification"),
+    "roberta-large": ("RobertaConfig", {**_roberta, **_large}, "RobertaForSequenceClassification"),
     "albert-base-v2": (
         "AlbertConfig",
         {"hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072},
-        _text,
+        "AlbertForSequenceClassification",
     ),
-    "gpt2": ("GPT2Config", {}, _causal),
-    "gpt2-medium": ("GPT2Config", {"n_embd": 1024, "n_layer": 24, "n_head": 16}, _causal),
-    "gpt2-large": ("GPT2Config", {"n_embd": 1280, "n_layer": 36, "n_head": 20}, _causal),
-    "gpt2-xl": ("GPT2Config", {"n_embd": 1600, "n_layer": 48, "n_head": 25}, _causal),
-    "distilgpt2": ("GPT2Config", {"n_layer": 6}, _causal),
-    "opt-125m": ("OPTConfig", {}, _causal),
-    "t5-small": ("T5Config", {}, _both),
-    "t5-base": ("T5Config", {"d_model": 768, "d_ff": 3072, "num_layers": 12, "num_heads": 12}, _both),
-    "vit-base-patch16-224": ("ViTConfig", {"num_labels": 1000}, _image),
-    "vit-large-patch16-224": ("ViTConfig", _vit_large, _image),
-    "deit-base-patch16-224": ("DeiTConfig", {"num_labels": 1000}, _image),
+    "gpt2": ("GPT2Config", {}, "GPT2LMHeadModel"),
+    "gpt2-medium": ("GPT2Config", {"n_embd": 1024, "n_layer": 24, "n_head": 16}, "GPT2LMHeadModel"),
+    "gpt2-large": ("GPT2Config", {"n_embd": 1280, "n_layer": 36, "n_head": 20}, "GPT2LMHeadModel"),
+    "gpt2-xl": ("GPT2Config", {"n_embd": 1600, "n_layer": 48, "n_head": 25}, "GPT2LMHeadModel"),
+    "distilgpt2": ("GPT2Config", {"n_layer": 6}, "GPT2LMHeadModel"),
+    "opt-125m": ("OPTConfig", {}, "OPTForCausalLM"),
+    "t5-small": ("T5Config", {}, "T5ForConditionalGeneration"),
+    "t5-base": ("T5Config", {"d_model": 768, "d_ff": 3072, "num_layers": 12, "num_heads": 12}, "T5ForConditionalGeneration"),
+    "vit-base-patch16-224": ("ViTConfig", {"num_labels": 1000}, "ViTForImageClassification"),
+    "vit-large-patch16-224": ("ViTConfig", _vit_large, "ViTForImageClassification"),
+    "deit-base-patch16-224": ("DeiTConfig", {"num_labels": 1000}, "DeiTForImageClassification"),
 }
 
 
-def open_transformers(name, _seed):
+def open_transformers(name):
     # Read when the libraries are imported: they ask no server for anything.
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
     try:
@@ -57,7 +54,7 @@ def open_transformers(name, _seed):
     inputs, forward, loss = _parts(config, module)
     return Network(
         module, inputs, forward, loss, f"transformers {transformers.__version__}", files=files,
-        no_loss=None if loss else "its head has no loss",
+        no_loss=f"{type(module).__name__} has no loss; name an architecture with one in config.json",
     )
 
 
@@ -65,8 +62,8 @@ def _from_name(transformers, name):
     published = name.rsplit("/", 1)[-1]
     if published not in _known:
         raise unknown_name("transformers", name, list(_known))
-    kind, settings, auto = _known[published]
-    return getattr(transformers, kind)(**settings), getattr(transformers, auto).from_config, ()
+    kind, settings, architecture = _known[published]
+    return getattr(transformers, kind)(**settings), getattr(transformers, architecture), ()
 
 
 def _from_folder(transformers, folder):
@@ -85,7 +82,7 @@ def _from_folder(transformers, folder):
 
 def _parts(config, module):
     if module.main_input_name == "pixel_values":
-        return _image_parts(config)
+        return _image_parts(config, module)
     if module.main_input_name == "input_ids":
         return _text_parts(config, module)
     raise InputProblem(
@@ -94,7 +91,7 @@ def _parts(config, module):
     )
 
 
-def _image_parts(config):
+def _image_parts(config, module):
     size = getattr(config, "image_size", 224)
     height, width = size if isinstance(size, (list, tuple)) else (size, size)
 
@@ -102,14 +99,15 @@ def _image_parts(config):
         return module(**data, labels=labels.classes((len(data["pixel_values"]),))).loss
 
     inputs = [Input("pixel_values", (getattr(config, "num_channels", 3), height, width))]
-    return inputs, lambda module, data: module(**data), loss
+    return inputs, lambda module, data: module(**data), loss if "ImageClassification" in type(module).__name__ else None
 
 
 def _text_parts(config, module):
-    ids = Input("input_ids", (_usual_length,), torch.int64, 0, config.vocab_size - 1)
-    ones = Input("attention_mask", (_usual_length,), torch.int64, 1, 1)
+    """Texts of equal length, so without a mask: looking into one would keep CUDA graphs from being captured."""
+    longest = getattr(config, "max_position_embeddings", None)
+    ids = Input("input_ids", (_usual_length,), torch.int64, 0, config.vocab_size - 1, longest=longest)
     generates = "ConditionalGeneration" in type(module).__name__ or getattr(config, "is_encoder_decoder", False)
-    inputs = [ids, ones, *([ids._replace(name="decoder_input_ids")] if generates else [])]
+    inputs = [ids, *([ids._replace(name="decoder_input_ids")] if generates else [])]
     return inputs, lambda module, data: module(**data), _text_loss(type(module).__name__)
 
 

@@ -6,7 +6,7 @@ from .errors import InputProblem
 
 
 def unknown_name(source, name, names):
-    close = difflib.get_close_matches(name, names, 4, 0.5)
+    close = difflib.get_close_matches(name, names, 4, 0.6) or [each for each in sorted(names) if name in each][:4]
     near = f"did you mean {', '.join(close)}?" if close else f"it knows for example {', '.join(sorted(names)[:6])}"
     return InputProblem(f'model "{source}:{name}"', f"is not known to {source}", near)
 
