@@ -1,15 +1,17 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, test } from "vitest";
-import { temporaryFolder } from "../../fixtures/temporaryFolder.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findPython } from "./findPython.ts";
 
 const worker = fileURLToPath(new URL("../../../../packages/profiler/src/workers/pytorch", import.meta.url));
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const python = findPython();
 const compiler = spawnSync("cc", ["--version"]).status === 0;
-const folder = temporaryFolder();
+const folder = mkdtempSync(join(tmpdir(), "partitune-cuda-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 const driver = join(folder, "libcuda.so.1");
 const oldDriver = join(folder, "libcuda-old.so.1");
 
