@@ -26,6 +26,7 @@ const clockOwners: readonly PackageName[] = ["profiler", "cli"];
 /** Folders of interchangeable parts. Each index is one literal record, from which choices and error messages come. */
 const shelves = [
   "emitter/src/targets",
+  "profiler/src/cardGovernors",
   "profiler/src/devices",
   "profiler/src/executors",
   "profiler/src/governors",

@@ -1,4 +1,5 @@
 import {
+  type Executor,
   type ExecutorChoice,
   executors,
   type ModeMeasuring,
@@ -25,6 +26,7 @@ export interface ModeSourceOptions extends WorkloadOptions {
   readonly batches?: string;
   readonly serve?: readonly string[];
   readonly executor?: keyof typeof executors;
+  readonly card?: string;
   readonly protocol: keyof typeof protocols;
   readonly journal?: string;
   readonly seed: string;
@@ -90,8 +92,22 @@ async function live(
   options: ModeSourceOptions,
   onMeasure: (run: ModeRun) => void,
 ): Promise<OpenModeSource> {
-  const choice: ExecutorChoice = { seed: options.seed };
-  const executor = executors[name](choice);
+  const { seed, card } = options;
+  const choice: ExecutorChoice = { seed, ...(card === undefined ? {} : { card }) };
+  const executor: Executor = executors[name](choice);
+  try {
+    return await measuringOn(executor, options, onMeasure);
+  } catch (error) {
+    await executor.close?.();
+    throw error;
+  }
+}
+
+async function measuringOn(
+  executor: Executor,
+  options: ModeSourceOptions,
+  onMeasure: (run: ModeRun) => void,
+): Promise<OpenModeSource> {
   const named = readWorkloads(options, [1, 2, 4, 8]);
   const workloads = named.length > 0 || !executor.engines.includes("synthetic-board") ? named : orinWorkloads;
   const measuring = await openModeMeasuring({
@@ -103,7 +119,8 @@ async function live(
   });
   const { device } = measuring;
   const opened = { device, workloads, gridSource: device, noise: assumedNoise };
-  return { ...opened, ...answering(measuring), close: () => measuring.close() };
+  const close = () => measuring.close().finally(() => executor.close?.());
+  return { ...opened, ...answering(measuring), close };
 }
 
 function answering(measuring: ModeMeasuring): Pick<OpenModeSource, "measure" | "warnings"> {

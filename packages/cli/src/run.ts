@@ -91,4 +91,4 @@ function describeFailure(error: unknown): string {
   return `unexpected error, please report it\n${printableLines(error.stack ?? error.message)}`;
 }
 
-const oneLiners: readonly string[] = ["InputError", "WorkerFailure"];
+const oneLiners: readonly string[] = ["InputError", "WorkerFailure", "DeviceLost", "CardLost"];

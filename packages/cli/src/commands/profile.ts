@@ -4,6 +4,7 @@ import {
   cardSpace,
   cardWorkloads,
   type Executor,
+  type ExecutorChoice,
   executors,
   openJournal,
   orinWorkloads,
@@ -28,12 +29,13 @@ import { exitCodes } from "../exitCodes.ts";
 import { parseCompany } from "../parseCompany.ts";
 import { parseCount, parseCounts, parseLoads, parsePartitions, parsePositive } from "../parseLists.ts";
 import { startProgress } from "../progress.ts";
+import { describeNeighbours, type NeighbourOptions, readNeighbours, usualMostNeighbours } from "../readNeighbours.ts";
 import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { warn } from "../warn.ts";
 import { printJson } from "../writeOutput.ts";
 
-interface ProfileOptions extends WorkloadOptions {
+interface ProfileOptions extends WorkloadOptions, NeighbourOptions {
   readonly shares?: string;
   readonly partitions?: string;
   readonly powerModes?: string;
@@ -44,10 +46,12 @@ interface ProfileOptions extends WorkloadOptions {
   readonly out: string;
   readonly executor: keyof typeof executors;
   readonly recording?: string;
+  readonly card?: string;
+  readonly createMig?: boolean;
+  readonly clientMemoryMib?: string;
   readonly protocol: keyof typeof protocols;
   readonly rounds?: string;
   readonly budgetS?: string;
-  readonly seed: string;
   readonly keepEnvironments?: boolean;
   readonly json?: boolean;
 }
@@ -73,7 +77,7 @@ export function profileCommand(): Command {
     .option("--shares <list>", "CPU shares to measure, fractions of all cores; without any partition 0.25,0.5,0.75,1")
     .option(
       "--partitions <list>",
-      "further partitions: whole, cpu-share:0.5, core-set:0+1, mps-share:0.4, mig:3g.40gb; see partitune layouts",
+      "further partitions: whole, cpu-share:0.5, core-set:0+1, mps-share:0.4, mig:3g.40gb, green-context:16, sm-partition:16; see partitune layouts",
     )
     .option("--power-modes <list>", "names of power modes to measure in, or all; the device's default when absent")
     .option("--batches <list>", `batch sizes to measure; ${usualBatches} when absent`)
@@ -87,6 +91,14 @@ export function profileCommand(): Command {
       collectValues,
     )
     .option(
+      "--neighbours <sizes>",
+      "measure workloads also beside each other on partitions that fill the device: pairs, triples, or pairs,triples",
+    )
+    .option(
+      "--most-neighbours <count>",
+      `at most so many settings of --neighbours in a round, spread over all pairs and triples; ${usualMostNeighbours} when absent`,
+    )
+    .option(
       "--loads <list>",
       "how requests are generated: closed:8 (batches in flight), poisson:200 or periodic:200 (requests per second); closed:1 when absent. With --executor kserve",
     )
@@ -95,6 +107,15 @@ export function profileCommand(): Command {
       new Option("--executor <name>", "what runs the workloads").choices(Object.keys(executors)).default("cpu"),
     )
     .option("--recording <folder>", "with --executor replay: the recorded profile; what is not named is taken from it")
+    .option("--card <index or UUID>", "with --executor nvidia: which card, where there are several")
+    .option(
+      "--create-mig",
+      "with --executor nvidia: create MIG instances that are missing, each for the time it is measured; needs root",
+    )
+    .option(
+      "--client-memory-mib <count>",
+      "with --executor nvidia: the most memory of the card that each process on an MPS share may allocate; unlimited when absent",
+    )
     .addOption(
       new Option("--protocol <name>", "rules to measure by").choices(Object.keys(protocols)).default("standard"),
     )
@@ -114,9 +135,11 @@ Examples:
   $ partitune profile --workloads workloads.json --executor synthetic --out profiles/formula
   $ partitune profile --executor synthetic-orin --power-modes all --protocol sweep --out profiles/orin
   $ partitune profile --executor synthetic-a100 --protocol tails --out profiles/a100
+  $ partitune profile --executor nvidia --workload r50=pytorch:torchvision:resnet50 --partitions whole,mps-share:0.5,green-context:16 --batches 1,8 --out profiles/card
   $ partitune profile --executor synthetic-a100 --partitions mig:3g.40gb,mps-share:0.5 --processes 1,2 --beside "bert mps-share:0.5 8" --out profiles/some
+  $ partitune profile --executor synthetic-a100 --partitions mps-share:0.3,mps-share:0.5,mps-share:0.7 --batches 8 --neighbours pairs,triples --out profiles/beside
 
-A workloads file, with an engine of each kind (onnx, pytorch, tensorflow, command and idle run on --executor cpu, synthetic on synthetic, synthetic-board and idle on synthetic-orin, synthetic-card and idle on synthetic-a100):
+A workloads file, with an engine of each kind (onnx, pytorch, tensorflow, command and idle run on --executor cpu and nvidia, synthetic on synthetic, synthetic-board and idle on synthetic-orin, synthetic-card and idle on synthetic-a100):
   { "kind": "workloads", "version": 1, "workloads": [
     { "name": "mine", "engine": { "engine": "onnx", "model": "model.onnx", "shapes": { "input": [3, 224, 224] } } },
     { "name": "bf16", "engine": { "engine": "pytorch", "model": "torchvision:resnet50", "precision": "bfloat16", "python": "/usr/bin/python3" } },
@@ -132,25 +155,51 @@ python:MODULE:FUNCTION, a function of your own, found from the folder in which t
 Paths are relative to the folder from which the command is called. --executor cpu measures this machine's processor, synthetic a
 formula, synthetic-orin and synthetic-orin-full a formula with the power modes of a Jetson (all of its workloads, unless some are named),
 synthetic-a100 one with MIG instances, MPS shares and several processes (those of datasets/synthetic-a100-80gb, unless anything is named),
-replay a recorded profile. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches, tails 700: enough for a p99.`,
+replay a recorded profile. --executor nvidia measures a card of this machine: whole, several --processes on it by time slicing; MPS shares through a daemon
+of its own; MIG instances that exist; green contexts; power modes, which need root. What it changes it puts back, even when it is killed. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches, tails 700: enough for a p99.`,
     )
     .action(async (options: ProfileOptions) => {
-      const end = await runCampaign(await readRequest(options));
+      const end = await measure(options);
       if (options.json === true && end.profile !== null) printJson(end.profile);
       process.exitCode = end.status === "complete" ? exitCodes.yes : exitCodes.interrupted;
     });
 }
 
-async function readRequest(options: ProfileOptions): Promise<CampaignRequest> {
-  const { recording, seed, keepEnvironments } = options;
+async function measure(options: ProfileOptions): Promise<CampaignEnd> {
   const protocol = readProtocol(options);
-  checkRecording(options);
+  checkApplicable(options);
   const workloads = namedWorkloads(options);
-  const choice = { seed, workloads, ...(recording === undefined ? {} : { recording }) };
-  const executor = executors[options.executor](choice);
+  const executor: Executor = executors[options.executor]({ ...readChoice(options), workloads });
+  try {
+    return await runCampaign(await readRequest(options, protocol, workloads, executor));
+  } finally {
+    await executor.close?.();
+  }
+}
+
+function readChoice({ recording, seed, card, createMig, clientMemoryMib }: ProfileOptions): ExecutorChoice {
+  return {
+    seed,
+    ...(recording === undefined ? {} : { recording }),
+    ...(card === undefined ? {} : { card }),
+    ...(createMig === undefined ? {} : { createMig }),
+    ...(clientMemoryMib === undefined
+      ? {}
+      : { clientMemoryBytes: parseCount("--client-memory-mib", clientMemoryMib) * 2 ** 20 }),
+  };
+}
+
+async function readRequest(
+  options: ProfileOptions,
+  protocol: Protocol,
+  workloads: readonly Workload[],
+  executor: Executor,
+): Promise<CampaignRequest> {
+  const { seed, keepEnvironments } = options;
+  const { device } = await executor.describe();
   return {
     executor,
-    ...readSpace(options, workloads, (await executor.describe()).device),
+    ...withNeighbours(options, readSpace(options, workloads, device), device),
     protocol,
     folder: options.out,
     seed,
@@ -170,7 +219,7 @@ export interface CampaignRequest extends SpaceChoices {
   readonly keepEnvironments: boolean;
 }
 
-/** Measures with a progress bar; the first Ctrl-C keeps everything and ends. */
+/** Measures with a progress bar; the first Ctrl-C keeps everything and ends. What was changed on the device is put back in any case. */
 export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd> {
   const { executor, protocol, folder, seed, keepEnvironments, ...choices } = request;
   const sink = await openJournal(folder);
@@ -193,8 +242,9 @@ export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd
     progress.end();
     throw error;
   } finally {
-    stop.release();
+    // Until all is back, the second Ctrl-C leaves that to the guard.
     await sink.close();
+    await (executor.close?.() ?? Promise.resolve()).finally(() => stop.release());
   }
 }
 
@@ -229,6 +279,14 @@ function readSpace(options: ProfileOptions, named: readonly Workload[], device: 
   };
 }
 
+/** Says how much more it is before it begins. */
+function withNeighbours(options: ProfileOptions, choices: SpaceChoices, device: Device): SpaceChoices {
+  const plan = readNeighbours(options, buildSpace(device, choices), device);
+  if (plan === null) return choices;
+  process.stderr.write(`${describeNeighbours(plan)}\n`);
+  return { ...choices, further: [...(choices.further ?? []), ...plan.grids] };
+}
+
 /** Power modes, processes and company, where they are named. */
 function readRest(
   { powerModes, processes, beside, loads }: ProfileOptions,
@@ -246,8 +304,9 @@ function readRest(
 
 /** A synthetic card has a space of its own, for those who name nothing. */
 function asksForOwnSpace(options: ProfileOptions): boolean {
-  const { executor, workload, workloads, shares, partitions, powerModes, batches, processes, beside, loads } = options;
-  const named = [workload, workloads, shares, partitions, powerModes, batches, processes, beside, loads];
+  const { executor, workload, workloads, shares, partitions, powerModes, batches, processes } = options;
+  const { beside, loads, neighbours } = options;
+  const named = [workload, workloads, shares, partitions, powerModes, batches, processes, beside, loads, neighbours];
   return executor === "synthetic-a100" && named.every((option) => option === undefined);
 }
 
@@ -277,12 +336,21 @@ function recordedPartitions(profile: Profile | undefined): readonly Partition[] 
   return partitions && [...new Map(partitions).values()];
 }
 
-function checkRecording({ executor, recording }: ProfileOptions): void {
-  if (executor === "replay" || recording === undefined) return;
+/** Options that one executor alone understands. */
+function checkApplicable({ executor, recording, card, createMig, clientMemoryMib }: ProfileOptions): void {
+  const special = [
+    ["replay", "--recording", recording],
+    ["nvidia", "--card", card],
+    ["nvidia", "--create-mig", createMig],
+    ["nvidia", "--client-memory-mib", clientMemoryMib],
+  ] as const;
+  const idle = special.find(([owner, , value]) => value !== undefined && owner !== executor);
+  if (idle === undefined) return;
+  const [owner, option, value] = idle;
   throw new InputError({
-    what: `option --recording "${recording}"`,
+    what: `option ${option}${value === true ? "" : ` "${value}"`}`,
     problem: `has no effect with --executor ${executor}`,
-    advice: "add --executor replay, or leave it out",
+    advice: `add --executor ${owner}, or leave it out`,
   });
 }
 

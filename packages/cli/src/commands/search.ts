@@ -74,6 +74,7 @@ export function searchCommand(): Command {
     )
     .option("--reference-profile <folder>", "profile that holds them; the one that is searched when absent")
     .addOption(new Option("--executor <name>", "device to measure on").choices(Object.keys(executors)))
+    .option("--card <index or UUID>", "with --executor nvidia: which card, where there are several")
     .option(
       "--workload <name=model>",
       "with --executor: what to measure, as for profile; may be repeated",

@@ -2,7 +2,7 @@ import type { Bytes, Device } from "@partitune/schema";
 import type { Availability } from "../governors/governor.ts";
 import type { MpsDaemons } from "../mps/mpsDaemons.ts";
 import type { Card } from "../nvidia/card.ts";
-import type { Restoration } from "../restore/restoreStep.ts";
+import type { GuardedRestoration } from "../restore/openRestoration.ts";
 
 /** A card, and what partitions of it are made with. Tests put stand-ins in the place of its programs. */
 export interface CardPlace {
@@ -22,7 +22,7 @@ export interface CardPlace {
   readonly createMig: boolean;
   /** The most device memory that each client of MPS may allocate; no limit when absent. */
   readonly clientMemoryBytes?: Bytes;
-  readonly restoration: () => Promise<Restoration>;
+  readonly restoration: () => Promise<GuardedRestoration>;
   /** Workers that use the card without MPS, on all of it or in green contexts: nobody may be given a share beside them. */
   readonly direct: Set<object>;
 }

@@ -1,5 +1,5 @@
 import { WorkerFailure } from "../executor.ts";
-import type { MpsDevice } from "../mps/mpsDaemon.ts";
+import type { MpsDaemon, MpsDevice } from "../mps/mpsDaemon.ts";
 import type { MpsLease } from "../mps/mpsDaemons.ts";
 import type { CardPlace } from "./cardPlace.ts";
 import { mpsClients } from "./mpsClients.ts";
@@ -7,6 +7,8 @@ import { mpsClients } from "./mpsClients.ts";
 /** A part in the daemon of a card or an instance, and the memory limit of its clients. */
 export interface JoinedDaemon {
   readonly lease: MpsLease;
+  /** @throws WorkerFailure when the daemon has died, or the workers run without it */
+  readonly check: () => Promise<void>;
   readonly limit: { readonly words: string; readonly environment: Readonly<Record<string, string>> };
 }
 
@@ -20,7 +22,17 @@ export async function joinDaemon(place: CardPlace, device: MpsDevice, processes:
       `a workload runs on ${device.uuid} without MPS, so that nobody can be given a share beside it; open the shares first`,
     );
   const lease = await place.daemons.join(device, processes, mpsClients(place.device));
-  return { lease, limit: memoryLimit(place) };
+  return { lease, check: () => checkClients(lease.daemon, processes), limit: memoryLimit(place) };
+}
+
+/** A program that finds no daemon, or does not use the card, runs without a word: its share would be a lie. */
+export async function checkClients(daemon: MpsDaemon, processes: number): Promise<void> {
+  const { length } = await daemon.clients();
+  if (length >= processes) return;
+  throw new WorkerFailure(
+    "failed",
+    `${processes} processes were to be clients of the MPS daemon of ${daemon.uuid}, which has ${length}: they do not use the card, or not through MPS`,
+  );
 }
 
 /** A client sees one device, of number 0; whole MiB, as the emitted scripts have it. */

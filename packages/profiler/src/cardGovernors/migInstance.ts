@@ -55,6 +55,7 @@ async function prepareOn(place: CardPlace, taken: TakenInstance, processes: numb
     threads: cardHostThreads,
     environment: { CUDA_VISIBLE_DEVICES: uuid, ...joined?.lease.daemon.environment, ...joined?.limit.environment },
     settings: { card: place.card.uuid, instance: uuid },
+    ...(joined === undefined ? {} : { check: joined.check }),
     release: () => {
       released ??= release();
       return released;

@@ -13,19 +13,19 @@ import { mpsRefusal } from "./mpsRefusal.ts";
  * @see https://docs.nvidia.com/deploy/mps
  */
 export function mpsShare(place: CardPlace): Governor {
-  let tried: Promise<Availability> | undefined;
+  let works: Availability | undefined;
   return {
     name: "mps",
     sets: ({ kind }) => kind === "mps-share",
     async available() {
       const refusal = await mpsRefusal(place);
       if (!refusal.ok) return refusal;
-      tried ??= tryDaemon(place);
-      return tried;
+      if (works?.ok !== true) works = await tryDaemon(place);
+      return works;
     },
     async prepare(partition, processes = 1): Promise<PreparedPartition> {
       const percentage = percentageOf(partition, processes, place);
-      const { lease, limit } = await joinDaemon(place, { uuid: place.card.uuid, isStatic: false }, processes);
+      const { lease, limit, check } = await joinDaemon(place, { uuid: place.card.uuid, isStatic: false }, processes);
       return {
         mechanism: `MPS, ${percentage} % of active threads${processes === 1 ? "" : ` for each of ${processes} processes`}${limit.words}`,
         join: { kind: "none" },
@@ -36,6 +36,7 @@ export function mpsShare(place: CardPlace): Governor {
           CUDA_MPS_ACTIVE_THREAD_PERCENTAGE: String(percentage),
         },
         settings: { card: place.card.uuid, active_thread_percent: percentage, pipes: lease.daemon.folder },
+        check,
         release: () => lease.release(),
       };
     },

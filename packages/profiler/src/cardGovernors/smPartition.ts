@@ -19,19 +19,25 @@ const execute = promisify(execFile);
  * else uses. Several processes share their partition.
  */
 export function smPartition(place: CardPlace): Governor {
+  const tried = new Set<number>();
+  let version: number | undefined;
   return {
     name: "mps-static",
     sets: ({ kind }) => kind === "sm-partition",
     async available(partition): Promise<Availability> {
       const refusal = await mpsRefusal(place);
       if (!refusal.ok) return refusal;
-      const version = await versionOf(place.programs.mps!);
+      if (partition.kind !== "sm-partition") throw new Error(`a static partition is no ${partition.kind}`);
+      version ??= await versionOf(place.programs.mps!);
       if (version === undefined || version < leastVersion)
         return {
           ok: false,
           reason: `the MPS daemon is of version ${version ?? "unknown"}; static partitions need ${leastVersion} (CUDA 13.1) or newer`,
         };
-      return tryPartition(() => prepare(place, partition, 1));
+      if (tried.has(partition.multiprocessors)) return { ok: true };
+      const works = await tryPartition(() => prepare(place, partition, 1));
+      if (works.ok) tried.add(partition.multiprocessors);
+      return works;
     },
     prepare: (partition, processes = 1) => prepare(place, partition, processes),
   };
@@ -61,7 +67,7 @@ async function prepare(
   if (partition.kind !== "sm-partition") throw new Error(`a static partition is no ${partition.kind}`);
   const { uuid } = place.card;
   const { multiprocessors } = partition;
-  const { lease, limit } = await joinDaemon(place, { uuid, isStatic: true }, processes);
+  const { lease, limit, check } = await joinDaemon(place, { uuid, isStatic: true }, processes);
   try {
     const id = await makePartition(lease.daemon, multiprocessors);
     let removed: Promise<void> | undefined;
@@ -71,6 +77,7 @@ async function prepare(
       threads: cardHostThreads,
       environment: { ...lease.daemon.environment, ...limit.environment, CUDA_MPS_SM_PARTITION: id },
       settings: { card: uuid, multiprocessors, partition: id, pipes: lease.daemon.folder },
+      check,
       release: () => {
         removed ??= removePartition(lease.daemon, id).finally(() => lease.release());
         return removed;

@@ -2,6 +2,7 @@ import { cardHostThreads } from "@partitune/emitter";
 import { WorkerFailure } from "../executor.ts";
 import type { Governor, PreparedPartition } from "../governors/governor.ts";
 import { type CardPlace, cardRefusal } from "./cardPlace.ts";
+import { checkClients } from "./joinDaemon.ts";
 import { mpsClients } from "./mpsClients.ts";
 
 /**
@@ -24,6 +25,7 @@ export function wholeCard(place: CardPlace): Governor {
           threads: cardHostThreads,
           environment: serving.environment,
           settings: { card: card.uuid },
+          check: () => checkClients(serving, processes),
           release: () => lease.release(),
         };
       }

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
 import { type Config, digestFile, type Partition, type Workload } from "@partitune/schema";
@@ -19,6 +19,7 @@ import { type CpuMeters, openCpuMeters } from "./cpuMeters.ts";
 import { CpuSession } from "./cpuSession.ts";
 import { identifyStarted } from "./identifyStarted.ts";
 import { idleSession } from "./idleSession.ts";
+import { ownNodeFirst } from "./ownNodeFirst.ts";
 import { startWorker } from "./workerProcess.ts";
 
 /** Where workers are started from. */
@@ -85,11 +86,6 @@ function launchOf(workload: Workload, prepared: PreparedPartition, { home, zooFo
     ...(prepared.pace === undefined ? {} : { pace: prepared.pace }),
   });
   return { argv: joinCommand(prepared.join, argv), environment: ownNodeFirst(environment) };
-}
-
-/** Workers are started by the name `node`; it must be the Node that runs this. */
-function ownNodeFirst(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`, ...environment };
 }
 
 async function prepareWhole(governors: readonly Governor[]): Promise<PreparedPartition> {

@@ -4,14 +4,12 @@ import type { PreparedPartition } from "../governors/index.ts";
 import { readCgroupCpu } from "../meters/readCgroupCpu.ts";
 import type { Reading } from "../meters/reading.ts";
 import { readProcessGroup } from "../meters/readProcessGroup.ts";
+import { BatchPatience } from "./batchPatience.ts";
 import type { CpuMeters } from "./cpuMeters.ts";
 import type { WorkerProcess } from "./workerProcess.ts";
 
 /** A batch that nothing is known of yet may take so long before its worker counts as hung. */
 const firstPatience: Seconds = 120;
-/** Later ones may take so many times the longest so far, and this on top. */
-const patienceFactor = 20;
-const leastPatience: Seconds = 10;
 const statsPatience: Seconds = 30;
 
 /** A worker process in its partition. */
@@ -20,7 +18,7 @@ export class CpuSession implements Session {
   readonly #worker: WorkerProcess;
   readonly #partition: PreparedPartition;
   readonly #meters: CpuMeters;
-  readonly #longest = new Map<number, Seconds>();
+  readonly #patience = new BatchPatience(firstPatience);
   #closing: Promise<void> | undefined;
 
   constructor(worker: WorkerProcess, partition: PreparedPartition, meters: CpuMeters) {
@@ -32,11 +30,8 @@ export class CpuSession implements Session {
   }
 
   async run(batch: number): Promise<Run> {
-    const longest = this.#longest.get(batch);
-    const patience = longest === undefined ? firstPatience : leastPatience + patienceFactor * longest;
-    const run = await this.#worker.run(batch, patience);
-    const took = run.end - run.start;
-    if (longest === undefined || took > longest) this.#longest.set(batch, took);
+    const run = await this.#worker.run(batch, this.#patience.of(batch));
+    this.#patience.learn(batch, run.end - run.start);
     return run;
   }
 

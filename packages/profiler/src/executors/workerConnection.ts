@@ -54,8 +54,14 @@ export class WorkerConnection {
     this.#child.stdin.on("error", () => {});
   }
 
-  get pid(): number {
-    return this.#child.pid!;
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Ends the waiting of a program that is held. */
+  letGo(): void {
+    this.#child.stdin.write("\n");
   }
 
   say(message: HostMessage): void {

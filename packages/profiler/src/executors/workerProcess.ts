@@ -14,10 +14,15 @@ import { type Answer, WorkerConnection } from "./workerConnection.ts";
 export interface WorkerLaunch {
   /** Program and arguments. */
   readonly argv: readonly string[];
-  /** Variables added to this process's environment. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Variables added to this process's environment; undefined takes one away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Working directory; this process's own when absent. */
   readonly directory?: string;
+  /**
+   * Called when the process exists and has not yet become the program, so that how it is ended can be written down before it does anything. When this
+   * process dies meanwhile, it ends too.
+   */
+  readonly onSpawn?: (pid: number) => Promise<void>;
 }
 
 /** How long a worker may take. */
@@ -78,8 +83,10 @@ export async function startWorker(
   launch: WorkerLaunch,
   patience: WorkerPatience = defaultPatience,
 ): Promise<WorkerProcess> {
-  const connection = new WorkerConnection(launch);
+  const connection = new WorkerConnection(launch.onSpawn === undefined ? launch : held(launch));
   try {
+    if (launch.onSpawn !== undefined && connection.pid !== undefined) await launch.onSpawn(connection.pid);
+    if (launch.onSpawn !== undefined) connection.letGo();
     const { message } = await connection.answer(patience.readySeconds, "getting ready");
     checkReady(message, launch.environment ?? {});
     return new RunningWorker(connection, message, patience.stopSeconds);
@@ -89,9 +96,14 @@ export async function startWorker(
   }
 }
 
+/** Waits for a line before it becomes the program; `read` takes no byte more than that line. At the end of its input it ends. */
+function held(launch: WorkerLaunch): WorkerLaunch {
+  return { ...launch, argv: ["sh", "-c", 'read -r _ && exec "$@"', "partitune-held", ...launch.argv] };
+}
+
 function checkReady(
   message: WorkerMessage,
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): asserts message is ReadyMessage {
   const { [paceVariable]: pace, [multiprocessorsVariable]: multiprocessors } = environment;
   if (message.type === "error") throw new WorkerFailure(message.code, message.message);
@@ -129,7 +141,7 @@ class RunningWorker implements WorkerProcess {
   }
 
   get pid(): number {
-    return this.#connection.pid;
+    return this.#connection.pid!;
   }
 
   async run(batch: number, timeout: Seconds): Promise<BatchRun> {

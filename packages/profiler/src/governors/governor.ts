@@ -20,6 +20,12 @@ export interface PreparedPartition {
   readonly threads: number;
   /** The values set, with their units in the names. */
   readonly settings: Readonly<Record<string, number | string>>;
+  /**
+   * Whether it still holds for its workers, which have run by then. Absent: nothing of it can fail by itself.
+   *
+   * @throws WorkerFailure when it does not
+   */
+  check?(): Promise<void>;
   /** Puts everything back; whatever still runs inside is ended. May be called twice. */
   release(): Promise<void>;
 }

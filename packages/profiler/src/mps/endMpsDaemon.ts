@@ -19,13 +19,18 @@ const pause: Seconds = 0.05;
  * @returns processes that could not be ended, of which the folder is kept; usually none
  */
 export async function endMpsDaemon(program: string, folder: string): Promise<readonly number[]> {
-  if ((await daemonProcesses(folder)).length > 0) await tellMpsDaemon(program, folder, "quit", quitPatience);
   const left =
-    (await isGone(folder, quitPatience)) || (await signalled(folder, "SIGTERM")) || (await signalled(folder, "SIGKILL"))
+    (await hasQuit(program, folder)) || (await signalled(folder, "SIGTERM")) || (await signalled(folder, "SIGKILL"))
       ? []
       : await daemonProcesses(folder);
   if (left.length === 0) await rm(folder, { recursive: true, force: true });
   return left;
+}
+
+async function hasQuit(program: string, folder: string): Promise<boolean> {
+  if ((await daemonProcesses(folder)).length === 0) return true;
+  const answer = await tellMpsDaemon(program, folder, "quit", quitPatience);
+  return isGone(folder, answer.ok ? quitPatience : 0);
 }
 
 async function isGone(folder: string, patience: Seconds): Promise<boolean> {

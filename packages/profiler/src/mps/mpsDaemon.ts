@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { InputError, type Seconds } from "@partitune/schema";
 import { WorkerFailure } from "../executor.ts";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
-import type { Restoration } from "../restore/restoreStep.ts";
+import type { GuardedRestoration } from "../restore/openRestoration.ts";
+import type { RestoreStep } from "../restore/restoreStep.ts";
 import { systemClock } from "../systemClock.ts";
-import { endMpsDaemon } from "./endMpsDaemon.ts";
 import { type MpsAnswer, tellMpsDaemon } from "./tellMpsDaemon.ts";
 
 /** How control daemons of MPS are started here. */
@@ -17,7 +17,7 @@ export interface MpsHost {
   readonly program: string;
   /** Folder below which each daemon gets one of its own, for pipes and logs. */
   readonly runFolder: string;
-  readonly restoration: () => Promise<Restoration>;
+  readonly restoration: () => Promise<GuardedRestoration>;
 }
 
 /** What a daemon shows its clients. */
@@ -77,21 +77,28 @@ const clientVariables = [
 export async function startMpsDaemon(host: MpsHost, device: MpsDevice): Promise<MpsDaemon> {
   const folder = await freeFolder(host.runFolder);
   const restoration = await host.restoration();
-  await restoration.add({
+  const step: RestoreStep = {
     what: `MPS daemon of ${device.uuid}, in ${folder}, is ended`,
     kind: "command",
     argv: [process.execPath, ender, host.program, folder],
-  });
+  };
+  await restoration.add(step);
   await mkdir(folder, { mode: 0o700 });
   await mkdir(logOf(folder), { mode: 0o700 });
-  const daemon = new PrivateDaemon(host.program, folder, device);
+  const daemon = new PrivateDaemon(host.program, folder, device, () => end(restoration, step));
   try {
     await daemon.comeUp(await launch(host.program, daemon));
     return daemon;
   } catch (error) {
-    await endMpsDaemon(host.program, folder);
+    await daemon.stop();
     throw error;
   }
+}
+
+/** In the same way as after a campaign that was killed. */
+async function end(restoration: GuardedRestoration, step: RestoreStep): Promise<void> {
+  const { left } = await restoration.undo([step]);
+  if (left.length > 0) throw new WorkerFailure("failed", `not so: ${left[0]!.step.what} (${left[0]!.reason})`);
 }
 
 const ender = fileURLToPath(new URL("endMpsDaemonProgram.ts", import.meta.url));
@@ -148,9 +155,11 @@ class PrivateDaemon implements MpsDaemon {
   readonly isStatic: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly #program: string;
+  readonly stop: () => Promise<void>;
 
-  constructor(program: string, folder: string, { uuid, isStatic }: MpsDevice) {
+  constructor(program: string, folder: string, { uuid, isStatic }: MpsDevice, stop: () => Promise<void>) {
     this.#program = program;
+    this.stop = stop;
     this.folder = folder;
     this.uuid = uuid;
     this.isStatic = isStatic;
@@ -182,15 +191,6 @@ class PrivateDaemon implements MpsDaemon {
     const lists = [];
     for (const server of servers) lists.push(numbersIn(await this.tell(`get_client_list ${server}`)));
     return lists.flat();
-  }
-
-  async stop(): Promise<void> {
-    const left = await endMpsDaemon(this.#program, this.folder);
-    if (left.length > 0)
-      throw new WorkerFailure(
-        "failed",
-        `the MPS daemon of ${this.uuid} cannot be ended: processes ${left.join(", ")} are left`,
-      );
   }
 
   #ask(command: string, patience?: Seconds): Promise<MpsAnswer> {
