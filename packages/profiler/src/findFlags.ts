@@ -13,12 +13,11 @@ import type {
 import { clockJumped } from "./clockJumped.ts";
 import { isOverCap } from "./isOverCap.ts";
 import { isSaturated } from "./isSaturated.ts";
-import { leastPowerWindow } from "./leastPowerWindow.ts";
 import { loadLateness } from "./loadLateness.ts";
 import type { Observation } from "./measure.ts";
-import { powerDisagrees } from "./powerDisagrees.ts";
+import { invalidatingReasons } from "./nvidia/card.ts";
+import { powerDoubts } from "./nvidia/powerDoubts.ts";
 import { runLatencies } from "./runLatency.ts";
-import { throttlingReasons } from "./throttlingReasons.ts";
 import type { UsageInWindow } from "./usageInWindow.ts";
 
 /** What the flags of a measurement are told from. */
@@ -32,6 +31,8 @@ export interface FlagContext {
   readonly device: Device;
   readonly powerMode: PowerMode;
   readonly meterStopped: boolean;
+  /** Whether nothing runs that could load the device. */
+  readonly idle: boolean;
 }
 
 /** The limits stand in the definition of each flag, in the schema. */
@@ -47,7 +48,7 @@ export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
   const measured = observation.runs.slice(observation.warmup).filter(({ outcome }) => outcome === undefined);
   const service = median(measured.map((run) => run.service));
   const capacity = results.windowSeconds * device.cores;
-  const isShort = usage.energyJoules !== null && results.windowSeconds < leastPowerWindow(usage.energyUpdateSeconds);
+  const power = powerFlags(context);
   const doubts: Partial<Record<MeasurementFlag, boolean>> = {
     unsteady: !observation.steady,
     imprecise: results.precision === null || results.precision > protocol.targetPrecision,
@@ -60,15 +61,29 @@ export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
     unanswered: results.errorFraction > 0,
     "other-process": (usage.otherCpuSeconds ?? 0) > otherProcessLimit * capacity || (usage.otherProcesses ?? 0) > 0,
     "over-cap": isOverCap(results.powerMeanWatts, powerMode),
-    "power-disagrees": !isShort && powerDisagrees(results),
-    "short-power-window": isShort,
+    "power-disagrees": power.includes("power-disagrees") && !power.includes("short-power-window"),
+    "short-power-window": power.includes("short-power-window"),
     "meter-stopped": context.meterStopped,
   };
   return (Object.keys(doubts) as MeasurementFlag[]).filter((flag) => doubts[flag]);
 }
 
+/** What the counter loses at the ends of a short window is reason enough for it to disagree. */
+function powerFlags({ results, usage, idle }: FlagContext) {
+  const { windowSeconds, device } = results;
+  const integral = device?.powerWatts ?? null;
+  return powerDoubts({
+    seconds: windowSeconds,
+    counterJoules: usage.energyJoules,
+    integralJoules: integral === null ? null : integral.mean * windowSeconds,
+    updateSeconds: usage.energyUpdateSeconds ?? 0,
+    limitWatts: null,
+    load: !idle,
+  }).flags;
+}
+
 function isThrottled(device: DeviceReadings | undefined): boolean {
-  return throttlingReasons.some((reason) => (device?.clockReasons?.[reason] ?? 0) > 0);
+  return invalidatingReasons.some((reason) => (device?.clockReasons?.[reason] ?? 0) > 0);
 }
 
 function median(values: readonly Seconds[]): Seconds {

@@ -131,16 +131,23 @@ export function checkSpace(space: Space, device: Device): void {
   throw wrong("the space", "holds no configuration to measure", "give at least one workload and a partition that fits");
 }
 
-/** Pieces of a card are legal together by its schemes; those of a processor may be off their grid, which pacing does not mind. */
 function fits(config: Config, neighbours: readonly Config[], device: Device): boolean {
-  const all = [config, ...neighbours];
-  if (all.length === 1) return true;
   if (neighbours.some((neighbour) => neighbour.powerMode !== config.powerMode)) return false;
-  if (all.every(({ partition }) => partition.kind === "whole")) return true;
-  const partitions = all.map(({ partition }) => partition);
+  return fitTogether(
+    [config, ...neighbours].map(({ partition }) => partition),
+    device,
+  );
+}
+
+/**
+ * Whether pieces can be set side by side. Those of a card are legal together by its schemes; those of a processor may be off their grid, which pacing does
+ * not mind. The whole device is shared by turns.
+ */
+export function fitTogether(partitions: readonly Partition[], device: Device): boolean {
+  if (partitions.length === 1 || partitions.every(({ kind }) => kind === "whole")) return true;
   if (partitions.some(isPieceOfCard)) return checkLayout(device, partitions).fits;
-  const cores = all.flatMap(({ partition }) => (partition.kind === "core-set" ? partition.cores : []));
-  const taken = all.reduce((sum, { partition }) => sum + partitionFraction(partition, device), 0);
+  const cores = partitions.flatMap((partition) => (partition.kind === "core-set" ? partition.cores : []));
+  const taken = partitions.reduce((sum, partition) => sum + partitionFraction(partition, device), 0);
   return new Set(cores).size === cores.length && taken <= 1 + 1e-9;
 }
 

@@ -16,13 +16,13 @@ import { type MeasureContext, measure, type Observation } from "./measure.ts";
 import { measuredLatency } from "./measuredLatency.ts";
 import { type MeterReadings, meterStopped } from "./meterStopped.ts";
 import { modeNotApplied } from "./modeNotApplied.ts";
+import { invalidatingReasons } from "./nvidia/card.ts";
 import type { Step } from "./planRound.ts";
 import { powerModesByName } from "./powerModesByName.ts";
 import { reasonsInWindow } from "./reasonsInWindow.ts";
 import { isOneInFlight } from "./space.ts";
 import { summarise } from "./summarise.ts";
 import { summariseServing } from "./summariseServing.ts";
-import { throttlingReasons } from "./throttlingReasons.ts";
 import { toSamples } from "./toSamples.ts";
 import { type UsageInWindow, unknownUsage, usageInWindow, withoutEnergy } from "./usageInWindow.ts";
 
@@ -197,7 +197,7 @@ class WorkerStage implements Stage {
 
   #judge(step: Step, observation: Observed): StepResult {
     const { batch } = step.point.config;
-    const { protocol, calibration, device, idleWatts = null } = this.#context;
+    const { protocol, calibration, device, workloads, idleWatts = null } = this.#context;
     if (observation.runs.length === observation.warmup) return { kind: "aborted" };
     const largest = batch >= this.#largestBatch || observation.usage?.after.memoryOfBatch === true;
     this.#largestBatch = Math.max(batch, this.#largestBatch);
@@ -216,6 +216,7 @@ class WorkerStage implements Stage {
     const flags = findFlags({
       ...{ observation, samples, results, usage, calibration, protocol, device, powerMode },
       meterStopped: stopped !== undefined,
+      idle: workloads.get(step.point.config.workload)?.workload.task === "idle",
     });
     return { kind: "measured", results, samples, flags, mechanism };
   }
@@ -230,7 +231,7 @@ function usageOf(readings: MeterReadings | null, largest: boolean, stopped: stri
 function throttled({ usage, telemetry, runs, warmup }: Observation): boolean {
   const window = { from: runs[warmup]?.start ?? 0, to: runs.at(-1)?.end ?? 0 };
   const reasons = telemetry === undefined ? null : reasonsInWindow(telemetry, window);
-  if (reasons !== null && throttlingReasons.some((reason) => (reasons[reason] ?? 0) > 0)) return true;
+  if (reasons !== null && invalidatingReasons.some((reason) => (reasons[reason] ?? 0) > 0)) return true;
   if (usage === null) return false;
   return (usage.after.throttleEvents ?? 0) > (usage.before.throttleEvents ?? 0);
 }
