@@ -125,14 +125,17 @@ export const knownBoards: readonly KnownBoard[] = [
     power: {
       scope: "module",
       total: { kind: "input", rails: ["POM_5V_IN", "VDD_IN"] },
-      parts: Object.fromEntries(
-        ["VDD_IN", "POM_5V_IN"].flatMap((input) =>
-          ["GPU", "CPU", "SOC", "DDR", "WIFI"].flatMap((name) => [
-            [`VDD_${name}`, input],
-            [`VDD_SYS_${name}`, input],
+      parts: {
+        ...Object.fromEntries(
+          ["GPU", "CPU", "SOC", "DDR", "WIFI"].flatMap((part) => [
+            [`VDD_${part}`, "VDD_IN"],
+            [`VDD_SYS_${part}`, "VDD_IN"],
           ]),
         ),
-      ),
+        VDD_4V0_WIFI: "VDD_IN",
+        POM_5V_GPU: "POM_5V_IN",
+        POM_5V_CPU: "POM_5V_IN",
+      },
     },
   },
   {
