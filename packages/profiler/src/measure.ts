@@ -37,6 +37,8 @@ export interface Observation {
 
 /** Precision and steadiness are looked at when the number of batches has grown by this factor: an interval that is peeked at after every batch lies. */
 const growth = 1.5;
+/** Beyond the budget it is looked at more often, since what is measured then is measured for nothing else. */
+const laterGrowth = 1.05;
 
 /** Up to this many budgets are spent to reach the least number of batches: with fewer there would be not even a median. */
 const mostBudgets = 10;
@@ -152,6 +154,7 @@ async function collect(
   const began = clock.now();
   const first = runs.length;
   let next = protocol.minimumSamples;
+  let allowed = { budgets: 1, until: 0 };
   while (!signal.aborted) {
     const measured = runs.length - first;
     if (measured >= next && clock.now() - began >= Math.min(leastWindow, protocol.budgetSeconds)) {
@@ -159,11 +162,24 @@ async function collect(
       next = Math.ceil(measured * growth);
     }
     const budgets = (clock.now() - began) / protocol.budgetSeconds;
-    if (measured > 0 && budgets >= 1 && budgets >= budgetsFor(runs.slice(first), protocol)) return "budget";
+    if (measured > 0 && budgets >= 1) {
+      if (measured >= allowed.until) allowed = allowedBudgets(runs.slice(first), protocol);
+      if (budgets >= allowed.budgets) return "budget";
+    }
     context.check();
     runs.push(await session.run(batch));
   }
   return "aborted";
+}
+
+/** Budgets that may be spent, and the number of batches at which to think again: to do so after each would take longer than the batches. */
+function allowedBudgets(
+  runs: readonly Run[],
+  protocol: Protocol,
+): { readonly budgets: number; readonly until: number } {
+  const later = Math.ceil(runs.length * laterGrowth);
+  const isShort = runs.length < protocol.minimumSamples;
+  return { budgets: budgetsFor(runs, protocol), until: isShort ? Math.min(later, protocol.minimumSamples) : later };
 }
 
 function budgetsFor(runs: readonly Run[], { minimumSamples }: Protocol): number {
