@@ -16,22 +16,29 @@ export interface FailureWatch {
   note(ending: Ending): void;
 }
 
-/** @param patience  a server may go without an answer so long: it may be starting again */
-export function failureWatch(patience: Seconds): FailureWatch {
+/**
+ * @param patience  a server may go without an answer so long: it may be starting again
+ * @param isOpen  whether requests come whether or not earlier ones were answered. Then a server that has answered and does so too late is not hung
+ *   but saturated, which is a result
+ */
+export function failureWatch(patience: Seconds, isOpen = false): FailureWatch {
   let since: Seconds | undefined;
   let inRow = 0;
+  let hasAnswered = false;
   return {
     note({ end, failure }) {
       if (failure === undefined) {
         since = undefined;
         inRow = 0;
+        hasAnswered = true;
         return;
       }
+      if (failure.final) throw toError(failure);
+      const isLate = failure.code === "hung";
+      if (isLate && isOpen && hasAnswered) return;
       since ??= end;
       inRow += 1;
-      if (failure.final) throw toError(failure);
-      const silent = failure.code === "hung" || end - since >= patience;
-      if (inRow >= leastInRow && silent) throw toError(failure, inRow);
+      if (inRow >= leastInRow && (isLate || end - since >= patience)) throw toError(failure, inRow);
     },
   };
 }

@@ -6,7 +6,7 @@ import { goFirst } from "../live/goFirst.ts";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
 import { answerCheck } from "./answerCheck.ts";
 import { Connection, type Ending } from "./connection.ts";
-import { failureWatch } from "./failureWatch.ts";
+import { type FailureWatch, failureWatch } from "./failureWatch.ts";
 import type { LoadOrder, LoadReport, PaceOrder } from "./loadRequest.ts";
 import { packRuns } from "./packedRuns.ts";
 import { type BatchOfServer, sendBatch } from "./sendBatch.ts";
@@ -36,7 +36,7 @@ function generate(order: LoadOrder): void {
     ...(authorization === undefined ? {} : { authorization }),
   });
   const batch = { connection, request, reader: answerCheck(model, order.batch), patience };
-  const settle = settler(patience.silenceSeconds);
+  const settle = settler(failureWatch(patience.silenceSeconds, load.kind !== "closed"));
   if (load.kind === "closed") keepInFlight(load.inFlight, batch, settle);
   else pace({ load, batch: order.batch, origin: monotonicSeconds() + runUp, seed: order.seed }, batch, settle);
 }
@@ -63,8 +63,7 @@ const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMilliseconds
 loopDelay.enable();
 
 /** Takes note of runs. Those that end together leave together: a message for each would cost more than the requests. */
-function settler(silence: Seconds): Settle {
-  const watch = failureWatch(silence);
+function settler(watch: FailureWatch): Settle {
   let pending: Run[] = [];
   const flush = () => {
     report(pending);
