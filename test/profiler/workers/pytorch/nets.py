@@ -142,3 +142,21 @@ def counting():
         return output.square().mean() * 1e6
 
     return module, torch.ones(1, 8), loss
+
+
+class GreedyOnCard(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(8, 4)
+        self.steps = 0
+
+    def forward(self, x):
+        self.steps += 1
+        if len(x) > 2 or self.steps > int(os.environ.get("STUB_GREEDY_AFTER", 100)):
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 4.00 TiB")
+        print("card: step", file=sys.stderr, flush=True)
+        return self.layer(x)
+
+
+def greedy_on_card():
+    return GreedyOnCard(), torch.zeros(1, 8), lambda output, _inputs: output.sum()
