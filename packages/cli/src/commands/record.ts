@@ -121,6 +121,8 @@ async function record(options: RecordOptions): Promise<RecordingEnd> {
   const progress = startProgress("record");
   const stop = stopOnSignals();
   try {
+    // A device that cannot be reached is the reason for all else that fails.
+    await executor.describe();
     const { workloads, leftOut } = await startable(options, executor);
     const end = await recordDevice(
       executor,
