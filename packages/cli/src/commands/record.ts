@@ -86,6 +86,8 @@ export function recordCommand(): Command {
       collectValues,
     )
     .option("--shape <input=dimensions>", "sizes of an input that a model leaves open; may be repeated", collectValues)
+    .option("--training <name>", "a network of --workload that takes training steps; may be repeated", collectValues)
+    .option("--python <program>", "the interpreter that has PyTorch; python3 when absent")
     .option("--workloads <file>", "a file of workloads")
     .option("--batches <list>", "batch sizes; 1,8,32 when absent, fewer on smaller devices")
     .addOption(
@@ -159,14 +161,14 @@ async function startable(
 ): Promise<{ readonly workloads: readonly Workload[]; readonly leftOut: readonly Warning[] }> {
   const { networks, batches } = usual[options.executor];
   const sizes = parseCounts("--batches", options.batches ?? batches);
-  const named = readWorkloads(options, sizes);
-  if (named.length > 0) return { workloads: named, leftOut: [] };
+  const isNamed = (options.workload ?? options.workloads) !== undefined;
+  if (isNamed) return { workloads: readWorkloads(options, sizes), leftOut: [] };
   if (options.executor === "synthetic-a100") {
     return { workloads: cardWorkloads.map((workload) => ({ ...workload, batches: sizes })), leftOut: [] };
   }
   const workloads: Workload[] = [];
   const leftOut: Warning[] = [];
-  for (const workload of readWorkloads({ workload: networks }, sizes)) {
+  for (const workload of readWorkloads({ ...options, workload: networks }, sizes)) {
     try {
       await executor.identify(workload);
       workloads.push(workload);
