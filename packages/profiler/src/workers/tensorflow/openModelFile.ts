@@ -83,6 +83,7 @@ async function openGraph(
   files: readonly string[],
 ): Promise<LoadedModel> {
   const model = await tf.loadGraphModel(handler);
+  const weights = new Set(Object.values(model.weights).flat());
   let dynamic = false;
   const answer = async (feeds: Feeds): Promise<Tensor | Tensor[]> => {
     if (dynamic) return model.executeAsync({ ...feeds });
@@ -97,7 +98,7 @@ async function openGraph(
   return {
     files,
     inputs: model.inputs.map(({ name, dtype, shape }) => toModelInput(path, name, dtype, shape)),
-    predict: async (feeds) => asList(await answer(feeds)),
+    predict: async (feeds) => asList(await answer(feeds)).filter((output) => !weights.has(output)),
     train: cannotLearn(path, "it is a graph, whose weights are constants"),
   };
 }

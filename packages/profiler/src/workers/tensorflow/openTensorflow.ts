@@ -86,11 +86,11 @@ function resolveFrom(file: string, name: string): string | undefined {
   }
 }
 
-/** TensorFlow.js 4.22.0 calls functions that Node.js 23 has removed. */
+/** TensorFlow.js 4.22.0 calls functions that Node.js 22 warns of and that Node.js 23 no longer has. */
 function restoreOldHelpers(): void {
   const helpers = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean };
-  helpers.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  helpers.isArray ??= Array.isArray;
+  helpers.isNullOrUndefined = (value) => value === null || value === undefined;
+  helpers.isArray = Array.isArray;
 }
 
 function describeNative(tf: TensorFlow, name: string, asked: Asked, complaints: readonly string[]): OpenTensorflow {

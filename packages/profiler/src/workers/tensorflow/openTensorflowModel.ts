@@ -53,7 +53,7 @@ export async function openTensorflowModel(
       guard(async () => {
         const { feeds, labels } = await prepare(batch);
         if (training !== undefined) await training.step(feeds, labels);
-        else await readAll(await model.predict(feeds));
+        else await readAll(await model.predict(feeds), feeds);
       }),
   };
 }
@@ -64,10 +64,12 @@ function checkBatch(model: string, { fixedBatch }: InputPlan, batch: number): vo
   }
 }
 
-async function readAll(outputs: readonly Tensor[]): Promise<void> {
+/** Reads outputs and gives them back, where they are not the inputs themselves. */
+async function readAll(outputs: readonly Tensor[], feeds: Feeds): Promise<void> {
+  const inputs = new Set(Object.values(feeds));
   for (const output of outputs) {
     await output.data();
-    output.dispose();
+    if (!inputs.has(output)) output.dispose();
   }
 }
 
