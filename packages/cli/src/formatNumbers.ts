@@ -27,6 +27,11 @@ const ladders: Readonly<Record<string, readonly (Shown & { readonly below: numbe
   ],
   j: [{ below: Number.POSITIVE_INFINITY, factor: 1, suffix: " J" }],
   w: [{ below: Number.POSITIVE_INFINITY, factor: 1, suffix: " W" }],
+  hz: [
+    { below: 1e9, factor: 1e-6, suffix: " MHz" },
+    { below: Number.POSITIVE_INFINITY, factor: 1e-9, suffix: " GHz" },
+  ],
+  c: [{ below: Number.POSITIVE_INFINITY, factor: 1, suffix: " °C" }],
   per_s: [{ below: Number.POSITIVE_INFINITY, factor: 1, suffix: "/s" }],
   fraction: [{ below: Number.POSITIVE_INFINITY, factor: 100, suffix: " %" }],
 };

@@ -16,7 +16,7 @@ export function significant(value: number): string {
 /**
  * The unit in which values of up to `largest` read best.
  *
- * @param unit  SI unit as it ends a metric's name: `s`, `per_s`, `bytes`, `w`, `j`, `fraction`
+ * @param unit  SI unit as it ends a metric's name: `s`, `per_s`, `bytes`, `w`, `j`, `hz`, `c`, `fraction`
  */
 export function displayUnit(unit: string, largest: number): DisplayUnit {
   const steps = ladders[unit];
@@ -40,6 +40,11 @@ const ladders: Readonly<Record<string, readonly { below: number; unit: DisplayUn
     { below: Number.POSITIVE_INFINITY, unit: { factor: 1, name: "J" } },
   ],
   w: [{ below: Number.POSITIVE_INFINITY, unit: { factor: 1, name: "W" } }],
+  hz: [
+    { below: 1e9, unit: { factor: 1e-6, name: "MHz" } },
+    { below: Number.POSITIVE_INFINITY, unit: { factor: 1e-9, name: "GHz" } },
+  ],
+  c: [{ below: Number.POSITIVE_INFINITY, unit: { factor: 1, name: "°C" } }],
   per_s: [{ below: Number.POSITIVE_INFINITY, unit: { factor: 1, name: "/s" } }],
   fraction: [{ below: Number.POSITIVE_INFINITY, unit: { factor: 100, name: "%" } }],
 };
@@ -78,7 +83,7 @@ export function formatPercentile(fraction: number): string {
 
 /** The unit that ends a name, e.g. `s` for `response_s` and `per_s` for `throughput_per_s`. */
 export function unitOf(name: string): string {
-  const known = ["per_s", "fraction", "bytes", "s", "w", "j"];
+  const known = ["per_s", "fraction", "bytes", "hz", "s", "w", "j", "c"];
   return known.find((unit) => name.endsWith(`_${unit}`)) ?? "";
 }
 

@@ -1,9 +1,10 @@
 import { dot, rectX, ruleX, ruleY } from "@observablehq/plot";
 import type { Samples } from "@partitune/schema";
 import { syntheticNote } from "../captionOf.ts";
+import { deviceStrips, stripMargin } from "../deviceStrips.ts";
 import { type Display, display, panels } from "../display.ts";
 import { drawPlot } from "../drawPlot.ts";
-import { displayUnit, formatSeconds, significant } from "../formatQuantity.ts";
+import { displayUnit, formatQuantity, formatSeconds, significant } from "../formatQuantity.ts";
 import { legend } from "../legend.ts";
 import { limitColour, mutedColour, seriesStyle } from "../palette.ts";
 import { textTable } from "../textTable.ts";
@@ -26,31 +27,83 @@ export function runSequence(runs: readonly SampleRun[]): Display {
     caption: [
       "Service time of every batch in the order it ran; left of the cut: warm-up, kept and not counted",
       ...runs.map(describe),
+      ...(reports(runs)
+        ? ["Below: what the device reported of itself meanwhile, the whole device whatever the partition"]
+        : []),
       ...syntheticNote(runs.some(({ synthetic }) => synthetic)),
     ].join(". "),
     picture: panels(
-      runs.map((run) => ({ name: run.name, svg: drawRun(run) })),
+      runs.map((run) => ({
+        name: run.name,
+        svg: `${drawRun(run)}${deviceStrips(run.name, run.samples, lastTime(run))}`,
+      })),
       legend([
         { label: "warm-up", colour: mutedColour, mark: "times" },
         { label: "measured", colour: seriesStyle(0).colour, mark: "circle" },
         { label: "median of the measured", colour: seriesStyle(0).colour, mark: "line" },
         { label: "end of warm-up", colour: limitColour, mark: "dashed" },
+        ...(runs.some(({ samples }) => samples.telemetry?.memory_clock_hz.some((clock) => clock !== null))
+          ? [{ label: "clock of the memory", colour: seriesStyle(1).colour, mark: "dashed" as const }]
+          : []),
       ]),
     ),
-    text: textTable(
-      ["measurement", "warm-up", "measured", "least", "median", "most"],
-      runs.map(({ name, samples }) => {
-        const services = measuredOf(samples).toSorted((a, b) => a - b);
-        const shown = [services[0], medianOf(services), services.at(-1)];
-        return [
-          name,
-          String(samples.warmup),
-          String(services.length),
-          ...shown.map((value) => (value === undefined ? "–" : formatSeconds(value))),
-        ];
-      }),
-    ),
+    text: [latencyTable(runs), ...(reports(runs) ? [deviceTable(runs)] : [])].join("\n"),
   });
+}
+
+function reports(runs: readonly SampleRun[]): boolean {
+  return runs.some(({ samples }) => samples.telemetry !== undefined);
+}
+
+function latencyTable(runs: readonly SampleRun[]): string {
+  return textTable(
+    ["measurement", "warm-up", "measured", "least", "median", "most"],
+    runs.map(({ name, samples }) => {
+      const services = measuredOf(samples).toSorted((a, b) => a - b);
+      const shown = [services[0], medianOf(services), services.at(-1)];
+      return [
+        name,
+        String(samples.warmup),
+        String(services.length),
+        ...shown.map((value) => (value === undefined ? "–" : formatSeconds(value))),
+      ];
+    }),
+  );
+}
+
+/** Ranges of the device's readings over the whole run. */
+function deviceTable(runs: readonly SampleRun[]): string {
+  return textTable(
+    ["measurement", "readings", "power", "multiprocessors' clock", "memory's clock", "temperature", "busy"],
+    runs.flatMap(({ name, samples: { telemetry } }) =>
+      telemetry === undefined
+        ? []
+        : [
+            [
+              name,
+              String(telemetry.time_s.length),
+              rangeOf(telemetry.power_w, "w"),
+              rangeOf(telemetry.gpu_clock_hz, "hz"),
+              rangeOf(telemetry.memory_clock_hz, "hz"),
+              rangeOf(telemetry.temperature_c, "c"),
+              rangeOf(telemetry.busy_fraction, "fraction"),
+            ],
+          ],
+    ),
+  );
+}
+
+function rangeOf(values: readonly (number | null)[], unit: string): string {
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  if (sorted.length === 0) return "–";
+  const ends = [...new Set([sorted[0]!, sorted.at(-1)!])].map((value) => formatQuantity(value, unit));
+  return [...new Set(ends)].join(" to ");
+}
+
+/** End of the time axis: the start of the last batch that is drawn. */
+function lastTime({ samples }: Pick<SampleRun, "samples">): number {
+  const origin = samples.start_s[0] ?? 0;
+  return drawnOf(samples).reduce((last, i) => Math.max(last, samples.start_s[i]! - origin), 1e-6);
 }
 
 function drawRun({ name, samples }: SampleRun): string {
@@ -69,13 +122,13 @@ function drawRun({ name, samples }: SampleRun): string {
   const { colour } = seriesStyle(0);
   return drawPlot(`${name}: service time of every batch in run order`, {
     height: 240,
-    marginLeft: 52,
+    marginLeft: stripMargin,
     marginBottom: 44,
     marginTop: 28,
     x: {
       label: "time since the first batch (s)",
       ticks: 5,
-      domain: [0, Math.max(1e-6, ...points.map(({ time }) => time))],
+      domain: [0, lastTime({ samples })],
       tickFormat: significant,
     },
     y: { label: `service time (${unit.name})`, grid: true, zero: true, tickFormat: significant, ticks: 5 },
