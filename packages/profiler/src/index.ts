@@ -150,6 +150,7 @@ export {
 } from "./executor.ts";
 export { type CpuOptions, cpuExecutor } from "./executors/cpu.ts";
 export { type ExecutorChoice, executors } from "./executors/index.ts";
+export { type KServeOptions, kserveExecutor } from "./executors/kserve.ts";
 export { type NvidiaOptions, nvidiaExecutor } from "./executors/nvidia.ts";
 export { loadRecording, type Recording, replayExecutor } from "./executors/replay.ts";
 export { type SyntheticOptions, syntheticDevice, syntheticExecutor } from "./executors/synthetic.ts";

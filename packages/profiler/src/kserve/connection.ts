@@ -53,6 +53,8 @@ export interface ConnectionOptions {
   readonly authorization?: string;
 }
 
+/** Timers may fire so many milliseconds early; a batch that was given up has waited at least its time. */
+const timerEarly = 1;
 /** Of an answer that is an error, so much is read. */
 const errorBytes = 2 ** 16;
 
@@ -124,7 +126,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#reader = reader;
     this.#label = label;
     this.#onEnd = onEnd;
-    this.#timer = setTimeout(() => this.#giveUp(patience), Math.max(1, patience * 1e3));
+    this.#timer = setTimeout(() => this.#giveUp(patience), Math.max(0, Math.ceil(patience * 1e3)) + timerEarly);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -60,6 +60,7 @@ class LoadInProcess implements LoadGenerator {
 
   async close(): Promise<void> {
     this.#fail("failed", "the load was ended");
+    this.#runs.length = 0;
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
@@ -68,6 +69,7 @@ class LoadInProcess implements LoadGenerator {
 
   #receive({ runs, loopDelaySeconds, failure }: LoadReport): void {
     this.loopDelaySeconds = loopDelaySeconds;
+    if (this.#failure !== undefined) return;
     for (const run of unpackRuns(runs)) this.#runs.push(run);
     const waiting = this.#waiting;
     const run = waiting === undefined ? undefined : this.#take();
