@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
-import { type Config, digestFile, InputError, type Partition, type PowerMode, type Workload } from "@partitune/schema";
+import { type Config, digestFile, type Partition, type PowerMode, type Workload } from "@partitune/schema";
 import { type Executor, type Session, WorkerFailure } from "../executor.ts";
 import { chooseGovernor, localGovernors, type Machine, type PreparedPartition } from "../governors/index.ts";
 import type { BoardMeter } from "../jetson/boardMeter.ts";
@@ -20,6 +20,7 @@ import { identifyStarted } from "./identifyStarted.ts";
 import { idleSession } from "./idleSession.ts";
 import { type BoardMeters, boardSession, unsampledSession } from "./jetsonSession.ts";
 import { ownNodeFirst } from "./ownNodeFirst.ts";
+import { putBackOrSay } from "./putBackOrSay.ts";
 import { startWorker, type WorkerProcess } from "./workerProcess.ts";
 
 /** Where a board is, and where workers are started from. */
@@ -238,14 +239,8 @@ class OpenedBoard {
     await this.#setting;
     await this.#meter?.close();
     this.#meter = undefined;
-    const report = await this.modes.release();
-    if (report === null || report.left.length === 0) return;
-    const left = report.left.map(({ step, reason }) => `${step.what} (${reason})`).join("; ");
-    throw new InputError({
-      what: `device "${this.board.device.name}"`,
-      problem: `could not be put back: ${left}`,
-      advice: 'put it back with "partitune restore"',
-    });
+    const changes = await this.modes.changes();
+    if (changes !== undefined) await putBackOrSay(this.board.device.name, changes);
   }
 
   async #enter(mode: PowerMode): Promise<InMode> {

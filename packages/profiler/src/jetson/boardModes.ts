@@ -4,7 +4,7 @@ import { type NvpmodelConf, type PowerModel, patchNvpmodel, toPowerModel } from 
 import type { Device, PowerMode } from "@partitune/schema";
 import { type PowerSettings, WorkerFailure } from "../executor.ts";
 import { modeNotApplied } from "../modeNotApplied.ts";
-import type { Restoration, RestoreReport } from "../restore/restoreStep.ts";
+import type { Restoration } from "../restore/restoreStep.ts";
 import { type BoardFiles, textOf } from "./boardFiles.ts";
 import { type BoardLevels, openLevels } from "./boardLevels.ts";
 import { currentMode, switchMode } from "./nvpmodel.ts";
@@ -95,13 +95,12 @@ export class BoardModes {
     this.#signal?.throwIfAborted();
   }
 
-  /** Puts back what was changed; null when nothing was. May be called twice. */
-  async release(): Promise<RestoreReport | null> {
+  /** The record of what was changed, from which it is put back; undefined when nothing was. No mode is taken to be set any more. */
+  async changes(): Promise<Restoration | undefined> {
     this.#current = undefined;
     // A record that was broken off has steps too.
     await this.#prepared?.catch(() => {});
-    const restoration = await this.#restoration?.catch(() => undefined);
-    return restoration === undefined ? null : restoration.release();
+    return this.#restoration?.catch(() => undefined);
   }
 
   #strayed(mode: PowerMode): string | undefined {
