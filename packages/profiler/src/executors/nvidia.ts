@@ -47,10 +47,10 @@ const noForeignVariables = Object.fromEntries(foreignVariables.map((name) => [na
  */
 export function nvidiaExecutor(options: Partial<NvidiaOptions> = {}): Executor {
   const settings: NvidiaOptions = { ...usualCardOptions, home: installed, ...options };
-  let opened: Promise<NvidiaCard> | undefined;
+  let opening: Promise<NvidiaCard> | undefined;
   const card = () => {
-    opened ??= NvidiaCard.open(settings);
-    return opened;
+    opening ??= NvidiaCard.open(settings);
+    return opening;
   };
   return {
     name: "nvidia",
@@ -66,14 +66,14 @@ export function nvidiaExecutor(options: Partial<NvidiaOptions> = {}): Executor {
       await chooseCardGovernor(partition, (await card()).governors);
     },
     async admitMode(name) {
-      const { modes, modeOf } = await card();
-      await modes.admit(modeOf(name));
+      const opened = await card();
+      await opened.modes.admit(opened.modeOf(name));
     },
     openNull: async () => openNull(await card(), settings),
     openIdle: async (how) => openIdle(await card(), how),
     open: async (workload, config) => open(workload, config, await card(), settings),
     async close() {
-      await (await opened?.catch(() => undefined))?.close();
+      await (await opening?.catch(() => undefined))?.close();
     },
   };
 }

@@ -19,7 +19,7 @@ interface Waiter {
  */
 export class WorkerRing {
   readonly workers: readonly WorkerProcess[];
-  readonly #patience = new BatchPatience(firstPatience);
+  readonly #patience: BatchPatience;
   #batch: number | undefined;
   #flights: readonly Promise<void>[] = [];
   #ended: Run[] = [];
@@ -28,8 +28,9 @@ export class WorkerRing {
   #resting = true;
 
   /** @param workers  at least one, ready */
-  constructor(workers: readonly WorkerProcess[]) {
+  constructor(workers: readonly WorkerProcess[], patience = new BatchPatience(firstPatience)) {
     this.workers = workers;
+    this.#patience = patience;
   }
 
   /**
@@ -89,8 +90,8 @@ export class WorkerRing {
   #give(run: Run): void {
     const waiter = this.#waiter;
     this.#waiter = undefined;
-    if (waiter !== undefined) return waiter.resolve(run);
-    this.#ended.push(run);
+    if (waiter !== undefined) waiter.resolve(run);
+    else this.#ended.push(run);
     if (this.#ended.length >= this.workers.length) this.#resting = true;
   }
 
