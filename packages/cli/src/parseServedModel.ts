@@ -13,13 +13,18 @@ export function parseServedModel(text: string): ServedModel {
   const { base, model, version } = address.exec(text)?.groups ?? {};
   if (base === undefined || model === undefined || !URL.canParse(base)) {
     throw new InputError({
-      what: `model "kserve:${text}"`,
+      what: `model "kserve:${withoutCredentials(text)}"`,
       problem: "is no address of a served model",
       advice: "write kserve:http://HOST:PORT/MODEL, with /versions/N behind it for one of its versions",
     });
   }
   const name = decode(model, text);
   return { url: base, model: name, ...(version === undefined ? {} : { modelVersion: decode(version, text) }) };
+}
+
+/** Credentials are refused where they are used; no message repeats them. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/]*@/u, "//");
 }
 
 const address =
@@ -30,7 +35,7 @@ function decode(part: string, text: string): string {
     return decodeURIComponent(part);
   } catch {
     throw new InputError({
-      what: `model "kserve:${text}"`,
+      what: `model "kserve:${withoutCredentials(text)}"`,
       problem: `has "${part}", in which a percent sign begins no character`,
       advice: "write %25 for a percent sign",
     });

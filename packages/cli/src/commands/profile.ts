@@ -43,6 +43,7 @@ interface ProfileOptions extends WorkloadOptions, NeighbourOptions {
   readonly processes?: string;
   readonly beside?: readonly string[];
   readonly loads?: string;
+  readonly timeoutS?: string;
   readonly out: string;
   readonly executor: keyof typeof executors;
   readonly recording?: string;
@@ -79,7 +80,10 @@ export function profileCommand(): Command {
       "--partitions <list>",
       "further partitions: whole, cpu-share:0.5, core-set:0+1, mps-share:0.4, mig:3g.40gb, green-context:16, sm-partition:16; see partitune layouts",
     )
-    .option("--power-modes <list>", "names of power modes to measure in, or all; the device's default when absent")
+    .option(
+      "--power-modes <list>",
+      "names of power modes to measure in, named for all that the device names itself, or all for its grid of clocks too; the device's default when absent",
+    )
     .option("--batches <list>", `batch sizes to measure; ${usualBatches} when absent`)
     .option(
       "--processes <list>",
@@ -116,6 +120,10 @@ export function profileCommand(): Command {
       "--client-memory-mib <count>",
       "with --executor nvidia: the most memory of the card that each process on an MPS share may allocate; unlimited when absent",
     )
+    .option(
+      "--timeout-s <seconds>",
+      "with --executor kserve: a batch without an answer so long after it was to be sent is given up; 30 when absent",
+    )
     .addOption(
       new Option("--protocol <name>", "rules to measure by").choices(Object.keys(protocols)).default("standard"),
     )
@@ -135,14 +143,17 @@ Examples:
   $ partitune profile --workloads workloads.json --executor synthetic --out profiles/formula
   $ partitune profile --executor synthetic-orin --power-modes all --protocol sweep --out profiles/orin
   $ partitune profile --executor synthetic-a100 --protocol tails --out profiles/a100
+  $ partitune profile --executor jetson --workload r50=pytorch:torchvision:resnet50 --power-modes named --batches 1,8 --out profiles/board
   $ partitune profile --executor nvidia --workload r50=pytorch:torchvision:resnet50 --partitions whole,mps-share:0.5,green-context:16 --batches 1,8 --out profiles/card
+  $ partitune profile --executor kserve --workload r50=kserve:http://localhost:8000/resnet50 --batches 1,4 --loads closed:1,closed:8,poisson:200 --out profiles/server
   $ partitune profile --executor synthetic-a100 --partitions mig:3g.40gb,mps-share:0.5 --processes 1,2 --beside "bert mps-share:0.5 8" --out profiles/some
   $ partitune profile --executor synthetic-a100 --partitions mps-share:0.3,mps-share:0.5,mps-share:0.7 --batches 8 --neighbours pairs,triples --out profiles/beside
 
-A workloads file, with an engine of each kind (onnx, pytorch, tensorflow, command and idle run on --executor cpu and nvidia, synthetic on synthetic, synthetic-board and idle on synthetic-orin, synthetic-card and idle on synthetic-a100):
+A workloads file, with an engine of each kind (onnx, pytorch, tensorflow, command and idle run on --executor cpu, jetson and nvidia, kserve on kserve, synthetic on synthetic, synthetic-board and idle on synthetic-orin, synthetic-card and idle on synthetic-a100):
   { "kind": "workloads", "version": 1, "workloads": [
     { "name": "mine", "engine": { "engine": "onnx", "model": "model.onnx", "shapes": { "input": [3, 224, 224] } } },
     { "name": "bf16", "engine": { "engine": "pytorch", "model": "torchvision:resnet50", "precision": "bfloat16", "python": "/usr/bin/python3" } },
+    { "name": "served", "engine": { "engine": "kserve", "url": "http://localhost:8000", "model": "resnet50", "modelVersion": "2" } },
     { "name": "tool", "engine": { "engine": "command", "command": ["python3", "my worker.py"] }, "batches": [1, 8] },
     { "name": "formula", "engine": { "engine": "synthetic", "fixedSeconds": 0.002, "perItemSeconds": 0.003,
       "serialFraction": 0.1, "noise": 0.02, "memoryBytes": 100000000 } },
@@ -154,9 +165,13 @@ Networks of PyTorch come from torchvision:NAME, timm:NAME, transformers:NAME (al
 python:MODULE:FUNCTION, a function of your own, found from the folder in which the command is called.
 Paths are relative to the folder from which the command is called. --executor cpu measures this machine's processor, synthetic a
 formula, synthetic-orin and synthetic-orin-full a formula with the power modes of a Jetson (all of its workloads, unless some are named),
-synthetic-a100 one with MIG instances, MPS shares and several processes (those of datasets/synthetic-a100-80gb, unless anything is named),
+synthetic-a100 one with MIG instances, MPS shares and several processes (those of datasets/synthetic-a100-80gb, unless anything is named), synthetic-a100-sensors the same with sensors of power, clocks and temperature,
 replay a recorded profile. --executor nvidia measures a card of this machine: whole, several --processes on it by time slicing; MPS shares through a daemon
-of its own; MIG instances that exist; green contexts; power modes, which need root. What it changes it puts back, even when it is killed. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches, tails 700: enough for a p99.`,
+of its own; MIG instances that exist; green contexts; power modes, which need root. What it changes it puts back, even when it is killed. --executor jetson measures the board it runs on,
+in the modes of its nvpmodel.conf and at every combination of its clocks, pinned, which needs root; it puts everything back likewise. Modes that want a
+restart are left out. PARTITUNE_BOARD_ROOT names the folder in which the board's files are mounted, in a container. --executor kserve measures the models of a server that runs already and speaks the KServe v2
+protocol over HTTP (Triton, OpenVINO, MLServer): latency of the whole exchange, as a client sees it; under poisson and periodic loads from the time at which
+a batch was to be sent. What the server wants to see as the header "authorization" stands in PARTITUNE_KSERVE_AUTHORIZATION. --protocol standard takes minutes for each configuration, quick a few seconds, sweep 40 batches, tails 700: enough for a p99.`,
     )
     .action(async (options: ProfileOptions) => {
       const end = await measure(options);
@@ -177,10 +192,11 @@ async function measure(options: ProfileOptions): Promise<CampaignEnd> {
   }
 }
 
-function readChoice({ recording, seed, card, createMig, clientMemoryMib }: ProfileOptions): ExecutorChoice {
+function readChoice({ recording, seed, card, createMig, clientMemoryMib, timeoutS }: ProfileOptions): ExecutorChoice {
   return {
     seed,
     ...(recording === undefined ? {} : { recording }),
+    ...(timeoutS === undefined ? {} : { timeoutSeconds: parsePositive("--timeout-s", timeoutS) }),
     ...(card === undefined ? {} : { card }),
     ...(createMig === undefined ? {} : { createMig }),
     ...(clientMemoryMib === undefined
@@ -307,24 +323,30 @@ function asksForOwnSpace(options: ProfileOptions): boolean {
   const { executor, workload, workloads, shares, partitions, powerModes, batches, processes } = options;
   const { beside, loads, neighbours } = options;
   const named = [workload, workloads, shares, partitions, powerModes, batches, processes, beside, loads, neighbours];
-  return executor === "synthetic-a100" && named.every((option) => option === undefined);
+  return isSyntheticCard(executor) && named.every((option) => option === undefined);
+}
+
+function isSyntheticCard(executor: ProfileOptions["executor"]): boolean {
+  return executor === "synthetic-a100" || executor === "synthetic-a100-sensors";
 }
 
 /** What an executor measures when no workload is named: synthetic boards and cards know only their own. */
 function ownWorkloads({ executor, batches }: ProfileOptions): readonly Workload[] {
   if (executor === "synthetic-orin" || executor === "synthetic-orin-full") return orinWorkloads;
-  if (executor !== "synthetic-a100") return [];
+  if (!isSyntheticCard(executor)) return [];
   return batches === undefined
     ? cardWorkloads
     : cardWorkloads.map((workload) => ({ ...workload, batches: parseCounts("--batches", batches) }));
 }
 
-function usualPartitions({ partitionSchemes, defaultPartition }: Device): readonly Partition[] {
+/** On a board the processor only feeds its GPU. */
+function usualPartitions({ kind, partitionSchemes, defaultPartition }: Device): readonly Partition[] {
   const hasShares = partitionSchemes.some((scheme) => scheme.kind === "cpu-share");
-  return hasShares ? parsePartitions({ shares: "0.25,0.5,0.75,1" }) : [defaultPartition];
+  return hasShares && kind === "cpu" ? parsePartitions({ shares: "0.25,0.5,0.75,1" }) : [defaultPartition];
 }
 
 function readPowerModes(text: string, device: Device): readonly string[] {
+  if (text === "named") return device.powerModes.map(({ name }) => name);
   return text === "all" ? powerModesOf(device).map(({ name }) => name) : text.split(",").map((name) => name.trim());
 }
 
@@ -337,12 +359,13 @@ function recordedPartitions(profile: Profile | undefined): readonly Partition[] 
 }
 
 /** Options that one executor alone understands. */
-function checkApplicable({ executor, recording, card, createMig, clientMemoryMib }: ProfileOptions): void {
+function checkApplicable({ executor, recording, card, createMig, clientMemoryMib, timeoutS }: ProfileOptions): void {
   const special = [
     ["replay", "--recording", recording],
     ["nvidia", "--card", card],
     ["nvidia", "--create-mig", createMig],
     ["nvidia", "--client-memory-mib", clientMemoryMib],
+    ["kserve", "--timeout-s", timeoutS],
   ] as const;
   const idle = special.find(([owner, , value]) => value !== undefined && owner !== executor);
   if (idle === undefined) return;

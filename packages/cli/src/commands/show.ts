@@ -147,7 +147,7 @@ function formatEngine(engine: Engine): string {
     case "tensorflow":
       return engine.model;
     case "kserve":
-      return `${engine.model} at ${engine.url}`;
+      return `${engine.model} at ${URL.canParse(engine.url) ? new URL(engine.url).origin : ""}`;
     case "command":
       return engine.command.join(" ");
     case "synthetic":

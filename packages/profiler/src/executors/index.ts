@@ -1,9 +1,9 @@
-import { type Bytes, InputError, type Workload } from "@partitune/schema";
+import { type Bytes, InputError, type Seconds, type Workload } from "@partitune/schema";
 import { jetsonOrinAgx } from "../devices/jetsonOrinAgx.ts";
 import type { Executor } from "../executor.ts";
 import { cpuExecutor } from "./cpu.ts";
 import { jetsonExecutor } from "./jetson.ts";
-import { kserveExecutor } from "./kserve.ts";
+import { kserveExecutor, usualPatience } from "./kserve.ts";
 import { nvidiaExecutor } from "./nvidia.ts";
 import { loadRecording, replayExecutor } from "./replay.ts";
 import { syntheticExecutor } from "./synthetic.ts";
@@ -26,21 +26,29 @@ export interface ExecutorChoice {
   readonly clientMemoryBytes?: Bytes;
   /** What is to be measured, for `kserve`: their addresses say where. */
   readonly workloads?: readonly Workload[];
+  /** A batch without an answer after so long is given up, for `kserve`; 30 s when absent. */
+  readonly timeoutSeconds?: Seconds;
 }
 
 /** Every device that workloads can be measured on. */
 export const executors = {
   cpu: ({ zooFolder }) => cpuExecutor(zooFolder === undefined ? {} : { zooFolder }),
   jetson: ({ zooFolder }) => jetsonExecutor(zooFolder === undefined ? {} : { zooFolder }),
-  nvidia: ({ recording: _, seed: __, workloads: ___, ...options }) => nvidiaExecutor(options),
+  nvidia: ({ recording: _, seed: __, workloads: ___, timeoutSeconds: ____, ...options }) => nvidiaExecutor(options),
   synthetic: ({ seed }) => syntheticExecutor(seed === undefined ? {} : { seed }),
   "synthetic-orin": ({ seed }) => syntheticBoardExecutor(seed === undefined ? {} : { seed }),
   "synthetic-orin-full": ({ seed }) =>
     syntheticBoardExecutor({ device: fullOrin, ...(seed === undefined ? {} : { seed }) }),
   "synthetic-a100": ({ seed }) => syntheticCardExecutor(seed === undefined ? {} : { seed }),
-  kserve: ({ workloads = [], seed }) => {
+  "synthetic-a100-sensors": ({ seed }) =>
+    syntheticCardExecutor({ sensors: true, ...(seed === undefined ? {} : { seed }) }),
+  kserve: ({ workloads = [], seed, timeoutSeconds }) => {
     const models = workloads.flatMap(({ engine }) => (engine.engine === "kserve" ? [engine] : []));
-    return kserveExecutor({ url: addressed(models[0]?.url), models, ...(seed === undefined ? {} : { seed }) });
+    return kserveExecutor({
+      ...{ url: addressed(models[0]?.url), models },
+      ...(seed === undefined ? {} : { seed }),
+      ...(timeoutSeconds === undefined ? {} : { patience: { ...usualPatience, timeoutSeconds } }),
+    });
   },
   replay: ({ recording }) => replayExecutor(() => loadRecording(needed(recording))),
 } as const satisfies Record<string, (choice: ExecutorChoice) => Executor>;

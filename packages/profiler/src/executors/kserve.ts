@@ -30,7 +30,8 @@ export interface KServeOptions {
   readonly patience: ServerPatience;
 }
 
-const usualPatience: ServerPatience = { timeoutSeconds: 30, silenceSeconds: 10 };
+/** How patient a client is unless it is told otherwise. */
+export const usualPatience: ServerPatience = { timeoutSeconds: 30, silenceSeconds: 10 };
 
 /** Memory and cores are the server's own business; where a number must stand, it binds nothing. */
 const unknownMemoryBytes = Number.MAX_SAFE_INTEGER;
