@@ -7,7 +7,7 @@ import type { CardDriverOptions } from "../nvidia/openCardDriver.ts";
 import { describeFailure } from "../restorers/describeFailure.ts";
 import { createRestoreFile } from "./createRestoreFile.ts";
 import { finishRestoring, timestamp } from "./finishRestoring.ts";
-import { GuardRefusal } from "./guardLink.ts";
+import { GuardLost, GuardRefusal } from "./guardLink.ts";
 import type { GuardPatience, GuardSettings } from "./guardProtocol.ts";
 import { type GuardKeeper, keepGuard } from "./keepGuard.ts";
 import { type NumberedStep, putBack } from "./putBack.ts";
@@ -142,7 +142,9 @@ class DeviceRestoration implements GuardedRestoration {
       const numbers = this.#known()
         .filter(({ step }) => steps.includes(step))
         .map(({ number }) => number);
-      const outcomes = await this.#keeper!.ask({ type: "undo", numbers });
+      const outcomes = await this.#keeper!.ask({ type: "undo", numbers }).catch((error: unknown) => {
+        throw error instanceof GuardLost ? unguarded(this.#device, error) : error;
+      });
       for (const { number, reason } of outcomes) if (reason === undefined) this.#steps.delete(number);
       return reportOf(outcomes);
     });

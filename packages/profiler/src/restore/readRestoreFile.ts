@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import {
   fileProblem,
@@ -53,32 +53,32 @@ export function readRestoreFile(file: string): RestoreRecord | undefined {
 }
 
 function readTrusted(file: string): string | undefined {
-  let handle: number;
-  try {
-    handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    throw code === "ELOOP"
-      ? untrusted(file, "is a link")
-      : code === "EACCES"
-        ? unreadable(file)
-        : fileProblem(file, error);
-  }
+  const handle = openIfThere(file);
+  if (handle === undefined) return undefined;
   try {
     const found = fstatSync(handle);
     if (!found.isFile()) throw untrusted(file, "is no ordinary file");
-    for (const [what, stats] of [
-      ["", found],
-      ["lies in a folder that ", statSync(dirname(file))],
-    ] as const) {
-      const doubt = whyUntrusted(stats);
-      if (doubt !== undefined) throw untrusted(file, `${what}${doubt}`);
-    }
+    const doubt = whyUntrusted(found);
+    if (doubt !== undefined) throw untrusted(file, doubt);
+    const folderDoubt = whyUntrusted(statSync(dirname(file)));
+    if (folderDoubt !== undefined) throw untrusted(file, `lies in a folder that ${folderDoubt}`);
     if (found.size > mostBytes) throw untrusted(file, "is larger than any that partitune writes");
     return readFileSync(handle, "utf8");
   } finally {
     closeSync(handle);
+  }
+}
+
+/** @returns undefined when there is none, or none that this user can know of */
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ELOOP") throw untrusted(file, "is a link");
+    if (code === "EACCES" && existsSync(file)) throw unreadable(file);
+    if (code === "ENOENT" || code === "EACCES") return undefined;
+    throw fileProblem(file, error);
   }
 }
 
