@@ -1,22 +1,40 @@
 import { isOneInFlight } from "@partitune/profiler";
 import {
   type Config,
+  type DeviceReadings,
   type Estimate,
   formatLoad,
   formatPartition,
   type MeasurementResults,
+  netPower,
   type Profile,
 } from "@partitune/schema";
-import { formatEstimate, formatQuantity } from "./formatNumbers.ts";
+import { formatEstimate, formatQuantity, significant } from "./formatNumbers.ts";
 import { nameDevice } from "./nameDevice.ts";
 import { printable } from "./printable.ts";
 import { type Column, formatTable } from "./printTable.ts";
 
 type Row = Profile["measurements"][number];
 
-/** One line per measurement; percentiles with their 99 % intervals. Power modes, power, processes, neighbours and loads stand there where the profile has any. */
+/**
+ * One line per measurement; percentiles with their 99 % intervals. Power modes, power, processes, neighbours, loads and what the device reported stand there
+ * where the profile has any.
+ */
 export function formatProfile(profile: Profile): string {
-  return `${printable(titleOf(profile))}\n${formatTable(profile.measurements, columnsOf(profile))}`;
+  const lines = [titleOf(profile), ...idleLines(profile)].map(printable);
+  return `${lines.join("\n")}\n${formatTable(profile.measurements, columnsOf(profile))}`;
+}
+
+/** Power of the idle device, a line for each end of each campaign. */
+function idleLines({ idle = [] }: Profile): readonly string[] {
+  const ends = Map.groupBy(idle, ({ moment, at }) => `${moment} ${at.slice(0, 10)}`);
+  return [...ends.values()].map((baselines) => {
+    const states = baselines.map(
+      ({ state, powerWatts: { mean, sd } }) =>
+        `${state} ${significant(mean)} ± ${significant(Number(sd.toFixed(2)))} W`,
+    );
+    return `idle ${baselines[0]!.moment} the campaign: ${states.join(", ")}`;
+  });
 }
 
 function titleOf({ device }: Profile): string {
@@ -55,6 +73,7 @@ function columnsOf({ measurements }: Profile): readonly Column<Row>[] {
     number("throughput", (results) => formatQuantity(results.throughputPerSecond, "per_s")),
     ...(hasErrors ? [number("errors", ({ errorFraction }) => formatQuantity(errorFraction, "fraction"))] : []),
     ...(hasPower ? [number("power", ({ powerMeanWatts }) => formatPower(powerMeanWatts))] : []),
+    ...deviceColumns(measurements),
     {
       header: "flags",
       text: (row) =>
@@ -82,6 +101,31 @@ function number(header: string, text: (results: MeasurementResults) => string): 
 
 function estimate(header: string, pick: (results: MeasurementResults) => Estimate | null): Column<Row> {
   return number(header, (results) => formatEstimate(pick(results), "s"));
+}
+
+/** What the device reported of itself, where it did. */
+function deviceColumns(measurements: Profile["measurements"]): readonly Column<Row>[] {
+  const devices = measurements.flatMap(({ outcome }) =>
+    outcome.kind === "measured" && outcome.results.device !== undefined ? [outcome.results.device] : [],
+  );
+  const told = (pick: (device: DeviceReadings) => unknown) => devices.some((device) => pick(device) !== null);
+  const mean = (header: string, unit: string, pick: (device: DeviceReadings) => { readonly mean: number } | null) =>
+    told(pick)
+      ? [
+          number(header, ({ device }) => {
+            const reading = device === undefined ? null : pick(device);
+            return reading === null ? "–" : formatQuantity(reading.mean, unit);
+          }),
+        ]
+      : [];
+  return [
+    ...(told(({ idleWatts }) => idleWatts)
+      ? [number("net power", (results) => formatPower(netPower(results)?.watts ?? null))]
+      : []),
+    ...mean("clock", "hz", ({ gpuHertz }) => gpuHertz),
+    ...mean("temperature", "c", ({ temperatureCelsius }) => temperatureCelsius),
+    ...mean("busy", "fraction", ({ busyFraction }) => busyFraction),
+  ];
 }
 
 function formatPower(watts: number | null): string {

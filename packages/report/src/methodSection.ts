@@ -7,6 +7,7 @@ import {
   type Protocol,
   type Warning,
 } from "@partitune/schema";
+import { idleTable } from "./deviceTable.ts";
 import { formatPercent, formatPercentile, formatQuantity, significant } from "./formatQuantity.ts";
 import { htmlTable } from "./htmlTable.ts";
 import { html, type Markup } from "./markup.ts";
@@ -29,6 +30,7 @@ ${input.fleetPlan === undefined ? null : packingTable(input.fleetPlan)}</section
 <section id="environment"><h2>Environment</h2>
 <div class="tables">${devices.length === 0 ? html`<p>No file of this page names a device.</p>` : devices.map(deviceTable)}
 ${profile === undefined ? null : environmentTables(profile)}</div>
+${profile === undefined ? null : idleTable(profile)}
 ${profile === undefined ? null : mechanisms(profile)}</section>
 <section id="definitions"><h2>Definitions</h2>${definitionTable()}
 ${isAboutFleets(input) ? fleetTermTable() : null}</section>

@@ -7,6 +7,7 @@ import {
   type Surrogate,
   type Trace,
 } from "@partitune/schema";
+import { deviceTable } from "./deviceTable.ts";
 import type { Display } from "./display.ts";
 import { figure } from "./figure.ts";
 import { formatPercent } from "./formatQuantity.ts";
@@ -29,6 +30,7 @@ function workloadSection(name: string, i: number, input: ReportInput): Markup {
   const profile = input.profile && onlyProfile(input.profile, name);
   return html`<section id="workload-${i + 1}" class="workload"><h2>Workload ${name}</h2>
 <div class="figures">${picturesOf(name, input, profile).map(figure)}</div>
+${profile === undefined ? null : deviceTable(profile)}
 ${profile === undefined || profile.measurements.length === 0 ? null : validityTable(profile)}
 </section>`;
 }

@@ -64,7 +64,7 @@ export {
   kernelStep,
   kernelTrace,
 } from "./kernelTrace.ts";
-export { formatLoad, type Load, load, parseLoad } from "./load.ts";
+export { formatLoad, isOneInFlight, type Load, load, oneInFlight, parseLoad } from "./load.ts";
 export { type Made, made, toolName } from "./made.ts";
 export {
   type DeviceReadings,
@@ -248,6 +248,10 @@ export { nearest } from "./nearest.ts";
 
 export { type Occupant, occupantOf, pairWeight, slowdownOf } from "./slowdownOf.ts";
 export { type Utilisations, utilisationOf } from "./utilisationOf.ts";
+
+// Reading a measurement
+
+export { type NetPower, netPower } from "./netPower.ts";
 
 // Reading a comparison
 

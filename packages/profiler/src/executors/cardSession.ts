@@ -1,4 +1,12 @@
-import { type Bytes, type Config, formatConfig, type Joules, type Seconds, type Workload } from "@partitune/schema";
+import {
+  type Bytes,
+  type Config,
+  formatConfig,
+  type Joules,
+  type Seconds,
+  type Telemetry,
+  type Workload,
+} from "@partitune/schema";
 import type { NoiseFactors } from "../boardNoise.ts";
 import type { CardClocks } from "../cardClocks.ts";
 import { type CardCost, type CardUse, type CardWork, cardCost, cardMultiprocessors } from "../cardFormula.ts";
@@ -29,8 +37,13 @@ export interface CardHost {
   neighboursOf(session: CardSession): readonly CardSession[];
   /** @param company  further processes and neighbours that are busy meanwhile */
   noiseOf(configuration: string, company: number): () => NoiseFactors;
-  use(energy: Joules): void;
+  /** A batch used so much beyond the idle card's power in this time. */
+  use(energy: Joules, from: Seconds, to: Seconds): void;
   energyJoules(): Joules;
+  /** Time between two updates of the energy counter; undefined where it is negligible. */
+  readonly energyUpdateSeconds: Seconds | undefined;
+  /** What the card's sensors tell; undefined when it has none. */
+  telemetry(from: Seconds, to: Seconds): Telemetry | undefined;
   close(session: CardSession): void;
 }
 
@@ -47,6 +60,7 @@ export class CardSession implements Session {
   #batch: number | undefined;
   #next: (() => Promise<Run>) | undefined;
   #energyOfBatch: Joules = 0;
+  #lastEnd: Seconds = 0;
 
   constructor(host: CardHost, workload: Workload, config: Config, piece: CutPiece) {
     this.#host = host;
@@ -72,12 +86,19 @@ export class CardSession implements Session {
     const next = batch === this.#batch ? this.#next : undefined;
     this.#next = next ?? this.#turnTo(batch);
     const run = await this.#next();
-    this.#host.use(this.#energyOfBatch);
+    this.#host.use(this.#energyOfBatch, Math.max(run.start, this.#lastEnd), run.end);
+    this.#lastEnd = run.end;
     return run;
   }
 
+  async telemetry(from: Seconds, to: Seconds): Promise<Telemetry | undefined> {
+    return this.#host.telemetry(from, to);
+  }
+
   async usage(): Promise<Usage> {
+    const { energyUpdateSeconds } = this.#host;
     return {
+      ...(energyUpdateSeconds === undefined ? {} : { energyUpdateSeconds }),
       cpuSeconds: null,
       memoryPeakBytes: this.memoryBytes,
       memoryOfBatch: true,

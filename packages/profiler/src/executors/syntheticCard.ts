@@ -10,6 +10,7 @@ import {
   type PowerMode,
   powerSettings,
   type Seconds,
+  type Telemetry,
   type Watts,
   type Workload,
 } from "@partitune/schema";
@@ -22,6 +23,7 @@ import { a100 } from "../devices/nvidiaCards.ts";
 import { type Clock, type Executor, type PowerSettings, type Session, WorkerFailure } from "../executor.ts";
 import { powerModesByName } from "../powerModesByName.ts";
 import { virtualClock } from "../virtualClock.ts";
+import { type CardSensors, cardSensors, type SensedClocks, sensorSeconds } from "./cardSensors.ts";
 import { type CardHost, type CardPace, CardSession } from "./cardSession.ts";
 import { nullSession } from "./nullSession.ts";
 import type { BoardFaults } from "./syntheticBoard.ts";
@@ -42,6 +44,8 @@ export interface CardOptions {
   /** Factor on the noise; 0 for none. */
   readonly noise: number;
   readonly faults: CardFaults;
+  /** Whether it has sensors of power, clocks, temperature and use, and an energy counter as slow as a card's; none by default. */
+  readonly sensors: boolean;
 }
 
 /** Modes beside the default: two locked clocks and a cap, so that there is something to choose. */
@@ -71,9 +75,10 @@ export function syntheticCardExecutor(options: Partial<CardOptions> = {}): Execu
     clock: virtualClock(),
     noise: 1,
     faults: {},
+    sensors: false,
     ...options,
   };
-  const { clock, device, seed, noise } = settings;
+  const { clock, device, seed, noise, sensors } = settings;
   const world = new CardWorld(settings);
   return {
     name: "synthetic-a100",
@@ -82,7 +87,7 @@ export function syntheticCardExecutor(options: Partial<CardOptions> = {}): Execu
     mostProcesses,
     async describe() {
       const environment = { executor: "synthetic-a100", seed, noise: String(noise), clock: clock.name };
-      return { device, environment };
+      return { device, environment: sensors ? { ...environment, sensors: `every ${sensorSeconds} s` } : environment };
     },
     async identify(workload) {
       checkWorkload(workload);
@@ -100,6 +105,7 @@ export function syntheticCardExecutor(options: Partial<CardOptions> = {}): Execu
     async openNull() {
       return nullSession(clock);
     },
+    ...(sensors ? { openIdle: async () => world.openIdle() } : {}),
     async open(workload, config) {
       return world.open(workload, config);
     },
@@ -123,12 +129,14 @@ class CardWorld implements CardHost {
   readonly #open = new Set<CardSession>();
   readonly #takes = new Map<string, number>();
   readonly #paces = new Map<CardSession, CardPace>();
+  readonly #sensors: CardSensors | undefined;
   #mode: PowerMode;
   #energy: Joules = 0;
 
   constructor(options: CardOptions) {
     this.#options = options;
     this.#mode = options.device.powerModes[0]!;
+    this.#sensors = options.sensors ? cardSensors(cardIdle) : undefined;
   }
 
   get clock(): Clock {
@@ -160,6 +168,23 @@ class CardWorld implements CardHost {
     return session;
   }
 
+  openIdle(): Session {
+    return {
+      mechanism: "none",
+      run: () => Promise.reject(new WorkerFailure("failed", "nothing runs on the idle card")),
+      usage: async () => ({
+        cpuSeconds: null,
+        memoryPeakBytes: null,
+        energyJoules: this.energyJoules(),
+        otherCpuSeconds: 0,
+        throttleEvents: 0,
+        reasons: { cpuSeconds: "nothing runs", memoryPeakBytes: "nothing runs" },
+      }),
+      telemetry: async (from, to) => this.telemetry(from, to),
+      close: async () => {},
+    };
+  }
+
   /** The last one to leave puts the default mode back. */
   close(session: CardSession): void {
     this.#open.delete(session);
@@ -171,6 +196,7 @@ class CardWorld implements CardHost {
   turned(session: CardSession): void {
     this.#checkMemory(session);
     this.#paces.clear();
+    this.#sensors?.clocked(this.clock.now(), this.#sensedClocks());
   }
 
   paceOf(session: CardSession): CardPace {
@@ -194,8 +220,17 @@ class CardWorld implements CardHost {
     return [...this.#open].filter((other) => other !== session && other.isBusy && !other.piece.isolated);
   }
 
-  use(energy: Joules): void {
+  use(energy: Joules, from: Seconds, to: Seconds): void {
     if (this.clock.now() <= this.#meterEnd) this.#energy += energy;
+    this.#sensors?.used(from, to, energy);
+  }
+
+  telemetry(from: Seconds, to: Seconds): Telemetry | undefined {
+    return this.#sensors?.read(from, to, this.clock.now());
+  }
+
+  get energyUpdateSeconds(): Seconds | undefined {
+    return this.#sensors === undefined ? undefined : sensorSeconds;
   }
 
   energyJoules(): Joules {
@@ -234,6 +269,17 @@ class CardWorld implements CardHost {
 
   #clocks(): CardClocks {
     return cardClocks(this.#mode, this.#options.device, (clocks) => this.#wattsAt(clocks));
+  }
+
+  #sensedClocks(): SensedClocks {
+    const { powerLevels } = this.#options.device;
+    const { multiprocessors, memory } = this.#clocks();
+    const isCapped = this.#mode.powerCapWatts !== undefined && multiprocessors < 1;
+    return {
+      gpuHertz: multiprocessors * (powerLevels?.gpuHertz?.at(-1) ?? 0),
+      memoryHertz: memory * (powerLevels?.memoryHertz?.at(-1) ?? 0),
+      reason: isCapped ? "power-cap" : multiprocessors < 1 ? "clock-setting" : "",
+    };
   }
 
   #wattsAt(clocks: CardClocks): Watts {
