@@ -102,7 +102,8 @@ export function searchCommand(): Command {
 Examples:
   $ partitune search datasets/synthetic-orin-agx --train resnet18-training --budget 20
   $ partitune search datasets/synthetic-orin-agx --train resnet18-training --serve "resnet50-inference 60/s 300ms" --budget 30 --plan plan.json
-  $ partitune search --executor synthetic-orin --serve "bert-inference 10/s 500ms" --budget 25 --journal searches/bert`,
+  $ partitune search --executor synthetic-orin --serve "bert-inference 10/s 500ms" --budget 25 --journal searches/bert
+  $ partitune search --executor jetson --workload r50=pytorch:torchvision:resnet50 --serve "r50 30/s 100ms" --budget 15 --journal searches/r50`,
     )
     .action(async (profile: string | undefined, options: SearchCommandOptions) => {
       checkOutput(options);
