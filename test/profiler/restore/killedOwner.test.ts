@@ -16,7 +16,7 @@ import { changedSettings } from "../fixtures/restoring/settings.ts";
 
 /** Each process uses several devices, each with a guard of its own, so that one kill tries as many moments. */
 const devices = ["GPU-0", "GPU-1", "jetson"];
-const kills = 6;
+const kills = 8;
 
 /** Guards that have begun, when there are so many. */
 async function guardsAtWork({ orders: { state } }: Changer, count: number): Promise<readonly number[]> {
@@ -45,7 +45,7 @@ test("after SIGKILL at any of many random moments, on several devices at once, e
 
 test("a process that is killed while it opens devices leaves nothing behind", async () => {
   const random = seededRandom("kill -9 the beginner");
-  for (let kill = 0; kill < 3; kill++) {
+  for (let kill = 0; kill < 2; kill++) {
     const changer = startChanger(devices);
     await eventually("the first restore file", () => filesBelow(changer.orders.state).length > 0);
     await sleep(100 * random.next());

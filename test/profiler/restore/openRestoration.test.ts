@@ -124,7 +124,7 @@ test("what could not be put back is refused before it is changed, and the rest g
 test.each(["SIGKILL", "SIGSTOP"] as const)("a guard that gets %s is replaced when it is needed", async (signal) => {
   const folder = temporaryFolder();
   const [a, b] = [setting("a"), setting("b")];
-  const patience = { answerSeconds: 0.5 };
+  const patience = { answerSeconds: signal === "SIGSTOP" ? 1 : 30 };
   const restoration = await openRestoration({ device: "GPU-1", folder, patience });
   await restoration.add(a.step);
   writeFileSync(a.path, "changed");

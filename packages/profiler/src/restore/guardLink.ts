@@ -38,6 +38,9 @@ export interface GuardEvents {
   readonly onEnd: () => void;
 }
 
+/** A machine under load takes its time to start a process. */
+const startSeconds: Seconds = 60;
+
 const guardScript = fileURLToPath(new URL("guard.ts", import.meta.url));
 
 /**
@@ -62,7 +65,7 @@ function linkTo(child: ChildProcess, { paths, patience }: GuardSettings, events:
   const ended = Promise.withResolvers<void>();
   let running = true;
   let waiting: { done: (outcomes: readonly StepOutcome[]) => void; fail: (error: Error) => void } | undefined;
-  const deadline = silenceTimer(patience.answerSeconds, () => child.kill("SIGKILL"));
+  const deadline = silenceTimer(() => child.kill("SIGKILL"));
   const write = (message: ToGuard) => void stdin.write(`${JSON.stringify(message)}\n`);
   const beat = setInterval(() => write({ type: "beat" }), patience.tickSeconds * 1e3).unref();
 
@@ -103,7 +106,7 @@ function linkTo(child: ChildProcess, { paths, patience }: GuardSettings, events:
       const { promise, resolve: done, reject: fail } = Promise.withResolvers<readonly StepOutcome[]>();
       waiting = { done, fail };
       holdOpen(true);
-      deadline.start();
+      deadline.start(message.type === "open" ? Math.max(startSeconds, patience.answerSeconds) : patience.answerSeconds);
       write(message);
       return promise.finally(() => {
         waiting = undefined;
@@ -115,17 +118,19 @@ function linkTo(child: ChildProcess, { paths, patience }: GuardSettings, events:
 }
 
 /** When this process itself was stopped, its timers are late and the answer is there: it is read before the silence is believed. */
-function silenceTimer(seconds: Seconds, onSilence: () => void) {
+function silenceTimer(onSilence: () => void) {
   let timer: NodeJS.Timeout | undefined;
-  const start = () => {
+  let limit = 0;
+  const start = (seconds: Seconds) => {
     clearTimeout(timer);
+    limit = seconds;
     timer = setTimeout(() => {
       timer = setTimeout(onSilence, 100);
-    }, seconds * 1e3);
+    }, limit * 1e3);
   };
   return {
     start,
-    heard: () => timer !== undefined && start(),
+    heard: () => timer !== undefined && start(limit),
     stop: () => {
       clearTimeout(timer);
       timer = undefined;
