@@ -35,6 +35,38 @@ describe("parseWorkload", () => {
     );
   });
 
+  test("reads networks of PyTorch with their interpreter, of TensorFlow, and served models", () => {
+    const engine = (text: string) =>
+      parseWorkload(text, [1], { python: "/usr/bin/python3", shapes: ["input=3x64x64"] }).engine;
+    const shapes = { input: [3, 64, 64] };
+    expect(engine("r18=pytorch:torchvision:resnet18")).toEqual({
+      engine: "pytorch",
+      model: "torchvision:resnet18",
+      python: "/usr/bin/python3",
+      shapes,
+    });
+    expect(engine("own=pytorch:python:nets:build")).toMatchObject({ model: "python:nets:build" });
+    expect(engine("t=tensorflow:./saved_model")).toEqual({ engine: "tensorflow", model: "./saved_model", shapes });
+    expect(engine("t=tensorflow:zoo:mobilenet@96")).toEqual({
+      engine: "tensorflow",
+      model: "zoo:mobilenet@96",
+      shapes,
+    });
+    expect(engine("s=kserve:http://localhost:8000/m/versions/1")).toEqual({
+      ...{ engine: "kserve", url: "http://localhost:8000", model: "m", modelVersion: "1" },
+      shapes,
+    });
+  });
+
+  test.each([
+    ["r=pytorch:resnet18", /model "pytorch:resnet18" names no source of networks; write pytorch:torchvision:resnet50/],
+    ["r=pytorch:", /model "pytorch:" names no source/],
+    ["t=tensorflow:", /names no model; write tensorflow:FOLDER/],
+    ["s=kserve:localhost/m", /model "kserve:localhost\/m" is no address of a served model/],
+  ])("refuses %s", (text, words) => {
+    expect(() => parseWorkload(text, [1])).toThrow(words);
+  });
+
   test("refuses a command without a program", () => {
     expect(() => parseWorkload("net=command: ", [1])).toThrow('command "command: " names no program');
   });

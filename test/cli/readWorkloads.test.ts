@@ -52,4 +52,21 @@ describe("readWorkloads", () => {
       'option --shape "input=3" belongs to no --workload; in a workloads file, write it as "shapes" of the engine',
     );
   });
+
+  test("takes steps of training of the workloads that are named so, and gives PyTorch its interpreter", () => {
+    const workload = ["a=pytorch:timm:resnet18", "b=pytorch:timm:resnet18", "c=m.onnx"];
+    const read = readWorkloads({ workload, training: ["b"], python: "./venv/bin/python" }, [8]);
+    expect(read.map(({ task }) => task)).toEqual(["inference", "training", "inference"]);
+    expect(read[0]!.engine).toMatchObject({ python: "./venv/bin/python" });
+    expect(read[2]!.engine).toEqual({ engine: "onnx", model: "m.onnx" });
+  });
+
+  test.each([
+    [{ workload: ["c=m.onnx"], training: ["d"] }, 'option --training "d" names no --workload; name one of c'],
+    [{ workload: ["c=m.onnx"], training: ["c"] }, 'names a workload of engine "onnx", which only infers'],
+    [{ training: ["c"] }, 'option --training "c" belongs to no --workload; in a workloads file, write it as "task"'],
+    [{ workload: ["c=m.onnx"], python: "p" }, 'option --python "p" belongs to no --workload of PyTorch'],
+  ])("refuses what belongs to nothing: %j", (options, message) => {
+    expect(() => readWorkloads(options, [1])).toThrow(message);
+  });
 });

@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { startWorker, type WorkerProcess } from "../../packages/profiler/src/executors/workerProcess.ts";
+import { findPython } from "../profiler/workers/pytorch/findPython.ts";
+import type { BenchRow } from "./benchRow.ts";
+
+const program = fileURLToPath(new URL("../../packages/profiler/src/workers/pytorch/worker.py", import.meta.url));
+const reference = fileURLToPath(new URL("pytorch/reference.py", import.meta.url));
+
+const cases = [
+  { network: "resnet18", size: 224, batch: 1, threads: 1 },
+  { network: "resnet18", size: 224, batch: 4, threads: 2 },
+  { network: "mobilenet_v3_large", size: 224, batch: 1, threads: 1 },
+] as const;
+type Case = (typeof cases)[number];
+
+const pairs = 30;
+/** `Timer.timeit` runs the statement twice before it times it so often; the worker's blocks begin in the same way. */
+const warmUpOfBlock = 2;
+const runsOfBlock = 4;
+/** A block may differ from its neighbour by whatever else the machine did meanwhile; the median of many does not. */
+const tolerance = 0.02;
+
+/** Latencies of the PyTorch worker beside those of torch.utils.benchmark, in turns; and what a request costs beside its work. */
+export async function bench(): Promise<BenchRow[]> {
+  const python = findPython("torch", "torchvision");
+  if (python === undefined) {
+    process.stderr.write("skipped: no interpreter has torch and torchvision\n");
+    return [];
+  }
+  const rows: BenchRow[] = [];
+  for (const each of cases) rows.push(await compare(python, each));
+  return rows;
+}
+
+async function compare(python: string, each: Case): Promise<BenchRow> {
+  const { network, size, batch, threads } = each;
+  const options = [`--model=torchvision:${network}`, `--shape=input=Nx3x${size}x${size}`, `--threads=${threads}`];
+  const worker = await startWorker({ argv: [python, program, ...options], environment });
+  const timer = await startReference(python, [network, String(size), String(threads)]);
+  try {
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let i = 0; i <= pairs; i++) {
+      // Whoever begins has the colder caches: they take turns in that, too.
+      const first = i % 2 === 0 ? await meanService(worker, batch) : await timer.mean(batch);
+      const second = i % 2 === 0 ? await timer.mean(batch) : await meanService(worker, batch);
+      if (i === 0) continue;
+      ours.push(i % 2 === 0 ? first : second);
+      theirs.push(i % 2 === 0 ? second : first);
+    }
+    return toRow(each, ours, theirs);
+  } finally {
+    timer.end();
+    await worker.close();
+  }
+}
+
+function toRow({ network, size, batch, threads }: Case, ours: readonly number[], theirs: readonly number[]): BenchRow {
+  const ratios = ours.map((seconds, i) => seconds / theirs[i]!);
+  const percent = (ratio: number) => ((ratio - 1) * 100).toFixed(1);
+  const [low, high] = [quantile(ratios, 0.25), quantile(ratios, 0.75)].map(percent);
+  const quiet = percent(quantile(ours, 0.1) / quantile(theirs, 0.1));
+  const value = (quantile(ratios, 0.5) - 1) * 100;
+  return {
+    name: `${network}@${size}, batch ${batch}, ${threads} thread${threads === 1 ? "" : "s"}: worker over torch.utils.benchmark`,
+    target: "within ±2 %",
+    value,
+    unit: "%",
+    met: Math.abs(value) <= tolerance * 100,
+    note: `median of ${ratios.length} pairs of blocks, half of them from ${low} to ${high} %; fastest tenth ${quiet} %; ${(quantile(ours, 0.5) * 1e3).toFixed(2)} ms`,
+  };
+}
+
+/** Both wait in the same way for their threads. */
+const environment = { OMP_WAIT_POLICY: "PASSIVE" };
+
+async function meanService(worker: WorkerProcess, batch: number): Promise<number> {
+  for (let i = 0; i < warmUpOfBlock; i++) await worker.run(batch, 60);
+  let sum = 0;
+  for (let i = 0; i < runsOfBlock; i++) sum += (await worker.run(batch, 60)).service;
+  return sum / runsOfBlock;
+}
+
+async function startReference(python: string, args: readonly string[]) {
+  const child = spawn(python, [reference, ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...environment, OMP_NUM_THREADS: args.at(-1)! },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => (await lines.next()).value as string;
+  if ((await next()) !== "ready") throw new Error("the reference did not start");
+  return {
+    mean: async (batch: number) => {
+      child.stdin.write(`${batch} ${runsOfBlock}\n`);
+      return Number(await next());
+    },
+    end: () => child.stdin.end(),
+  };
+}
+
+function quantile(values: readonly number[], p: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * p)]!;
+}
