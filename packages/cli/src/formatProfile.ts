@@ -1,10 +1,10 @@
-import { isOneInFlight } from "@partitune/profiler";
 import {
   type Config,
   type DeviceReadings,
   type Estimate,
   formatLoad,
   formatPartition,
+  isOneInFlight,
   type MeasurementResults,
   netPower,
   type Profile,

@@ -4,6 +4,7 @@ import {
   formatLoad,
   formatPartition,
   InputError,
+  isOneInFlight,
   type Profile,
   type Protocol,
   type Watts,
@@ -18,7 +19,7 @@ import { recordIdle } from "./recordIdle.ts";
 import { recordCalibration, recordPlan } from "./recordPlan.ts";
 import { type CutShort, type Recorder, recordEnd, recordStep } from "./recordStep.ts";
 import type { Sink } from "./sink.ts";
-import { checkSpace, gridsOf, isOneInFlight, type Space } from "./space.ts";
+import { checkSpace, gridsOf, type Space } from "./space.ts";
 import { openStage } from "./stage.ts";
 import { type Progress, type ProgressTracker, trackProgress } from "./trackProgress.ts";
 

@@ -15,8 +15,6 @@ export {
   expandSpace,
   type Grid,
   gridsOf,
-  isOneInFlight,
-  oneInFlight,
   type Setting,
   type Space,
   settingKey,

@@ -1,9 +1,15 @@
 import { interpolatedQuantile } from "@partitune/numerics";
-import { formatConfig, formatPartition, type Measurement, type Profile, type Warning } from "@partitune/schema";
+import {
+  formatConfig,
+  formatPartition,
+  isOneInFlight,
+  type Measurement,
+  type Profile,
+  type Warning,
+} from "@partitune/schema";
 import { contradiction, type ModeMeasuring, type ModeRun, type ModeRunOutcome } from "./modeMeasuring.ts";
 import { modeRunConfig } from "./modeRunConfig.ts";
 import { rowOutcome } from "./rowOutcome.ts";
-import { isOneInFlight } from "./space.ts";
 
 /** A table that answers without waiting. */
 export interface ModeTable extends ModeMeasuring {

@@ -3,6 +3,7 @@ import {
   type Device,
   InputError,
   type Measurement,
+  oneInFlight,
   type Protocol,
   type Warning,
   type Workload,
@@ -22,7 +23,7 @@ import { recordCalibration, recordPlan } from "./recordPlan.ts";
 import { type Recorder, recordEnd, recordStep } from "./recordStep.ts";
 import { rowOutcome } from "./rowOutcome.ts";
 import { memorySink, type Sink } from "./sink.ts";
-import { oneInFlight, settingKey } from "./space.ts";
+import { settingKey } from "./space.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 /** What single runs are measured with. */

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from "@partitune/numerics";
-import type { Config, Device, MeasurementPoint } from "@partitune/schema";
+import { type Config, type Device, type MeasurementPoint, oneInFlight } from "@partitune/schema";
 import { type IdentifiedWorkload, measurementId, type Role } from "./identity.ts";
-import { expandSpace, oneInFlight, type Setting, type Space, settingKey, stagesOf } from "./space.ts";
+import { expandSpace, type Setting, type Space, settingKey, stagesOf } from "./space.ts";
 
 /** One measurement to make. */
 export interface Step {

@@ -6,9 +6,11 @@ import {
   formatLoad,
   formatPartition,
   InputError,
+  isOneInFlight,
   type LayoutCheck,
   type Load,
   nearest,
+  oneInFlight,
   type Partition,
   partitionFraction,
   type Workload,
@@ -72,13 +74,6 @@ export interface Setting {
   readonly config: Config;
   readonly neighbours: readonly Config[];
   readonly load: Load;
-}
-
-/** The next batch when one ends: the load of all that asks for no other. */
-export const oneInFlight: Load = { kind: "closed", inFlight: 1 };
-
-export function isOneInFlight(load: Load): boolean {
-  return load.kind === "closed" && load.inFlight === 1;
 }
 
 /**

@@ -1,11 +1,12 @@
-import type {
-  Calibration,
-  Device,
-  MeasurementFlag,
-  MeasurementResults,
-  Protocol,
-  Samples,
-  Watts,
+import {
+  type Calibration,
+  type Device,
+  isOneInFlight,
+  type MeasurementFlag,
+  type MeasurementResults,
+  type Protocol,
+  type Samples,
+  type Watts,
 } from "@partitune/schema";
 import { coolDown } from "./coolDown.ts";
 import { DeviceLost, type Executor, type Session, WorkerFailure } from "./executor.ts";
@@ -20,7 +21,6 @@ import { invalidatingReasons } from "./nvidia/card.ts";
 import type { Step } from "./planRound.ts";
 import { powerModesByName } from "./powerModesByName.ts";
 import { reasonsInWindow } from "./reasonsInWindow.ts";
-import { isOneInFlight } from "./space.ts";
 import { summarise } from "./summarise.ts";
 import { summariseServing } from "./summariseServing.ts";
 import { toSamples } from "./toSamples.ts";

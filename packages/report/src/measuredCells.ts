@@ -3,6 +3,7 @@ import {
   type Device,
   type Estimate,
   formatPartition,
+  isOneInFlight,
   isValid,
   type Measurement,
   type MeasurementResults,
@@ -55,7 +56,7 @@ export function measuredCells(profile: Profile): MeasuredCell[] {
 /** True for the rows that capacity pictures show: no neighbours, one process, one batch in flight. */
 export function isAloneAtCapacity({ point }: Measurement): boolean {
   const isOne = (point.config.processes ?? 1) === 1;
-  return isOne && point.neighbours.length === 0 && point.load.kind === "closed" && point.load.inFlight === 1;
+  return isOne && point.neighbours.length === 0 && isOneInFlight(point.load);
 }
 
 /** Number of rows that {@link measuredCells} leaves out. */

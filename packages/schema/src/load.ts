@@ -22,6 +22,14 @@ export const load = z.discriminatedUnion("kind", [
 ]);
 export type Load = Readonly<z.infer<typeof load>>;
 
+/** The next batch when one ends: the load of all that asks for no other, and the only one that tells what a batch costs by itself. */
+export const oneInFlight: Load = { kind: "closed", inFlight: 1 };
+
+/** True for {@link oneInFlight}. */
+export function isOneInFlight(value: Load): boolean {
+  return value.kind === "closed" && value.inFlight === 1;
+}
+
 /** A load as one short text, e.g. `closed:1` or `poisson:20`. */
 export function formatLoad(value: Load): string {
   return value.kind === "closed" ? `closed:${value.inFlight}` : `${value.kind}:${value.ratePerSecond}`;

@@ -2,6 +2,7 @@ import {
   type Config,
   formatConfig,
   formatPartition,
+  isOneInFlight,
   isValid,
   type Measurement,
   type Profile,
@@ -65,7 +66,7 @@ function whyOmitted(row: Measurement): Omission | null {
   if (neighbours.length > 0) return "neighbours";
   if (row.outcome.kind !== "measured") return row.outcome.kind;
   if (!isValid(row)) return "flagged";
-  return load.kind === "closed" && load.inFlight === 1 ? null : "load";
+  return isOneInFlight(load) ? null : "load";
 }
 
 function omission(reason: Omission, rows: readonly Measurement[]): Warning {

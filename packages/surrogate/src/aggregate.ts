@@ -2,6 +2,7 @@ import {
   type Config,
   formatConfig,
   invalidatingFlags,
+  isOneInFlight,
   isValid,
   type Measurement,
   type Profile,
@@ -65,7 +66,7 @@ function reasonToSkip(row: Measurement): string {
   const { config, neighbours, load } = row.point;
   if (neighbours.length > 0) return reasons.neighbours;
   if ((config.processes ?? 1) > 1) return reasons.processes;
-  if (load.kind !== "closed" || load.inFlight !== 1) return reasons.load;
+  if (!isOneInFlight(load)) return reasons.load;
   if (row.outcome.kind !== "measured") return reasons[row.outcome.kind];
   return isValid(row) ? "" : row.flags.filter((flag) => invalidatingFlags.includes(flag)).join(" and ");
 }

@@ -2,6 +2,7 @@ import {
   type Config,
   type Estimate,
   formatConfig,
+  isOneInFlight,
   isValid,
   type Measurement,
   type Metric,
@@ -30,14 +31,10 @@ const scatterSize = 101;
  * @returns a predictor that gives undefined for everything that was not measured validly
  */
 export function lookup(profile: Profile): Predict {
-  const usable = profile.measurements.filter((row) => isValid(row) && isOneInFlight(row));
+  const usable = profile.measurements.filter((row) => isValid(row) && isOneInFlight(row.point.load));
   const groups = Map.groupBy(usable, ({ point }) => keyOf(point.config, point.neighbours));
   const predictions = new Map([...groups].map(([key, rows]) => [key, predictionOf(rows, profile)]));
   return (config, neighbours = []) => predictions.get(keyOf(config, neighbours));
-}
-
-function isOneInFlight({ point: { load } }: Measurement): boolean {
-  return load.kind === "closed" && load.inFlight === 1;
 }
 
 function keyOf(config: Config, neighbours: readonly Config[]): string {

@@ -367,7 +367,7 @@ describe("a campaign", () => {
     [
       "stalls for good",
       { kind: "stall" },
-      /gave no answer for 0\.15 s while running a batch of 1 on model "m"; 3 requests in a row had no answer/,
+      /gave no answer for 0\.05 s while running a batch of 1 on model "m"; 3 requests in a row had no answer/,
     ],
     [
       "talks nonsense",
@@ -382,7 +382,7 @@ describe("a campaign", () => {
   ])("marks what is measured on a server that %s", async (_what, behaviour, reason) => {
     const { url } = await serve({ m: behaving(behaviour) });
     const rows = await measured(
-      kserveExecutor({ url, patience: hasty }),
+      kserveExecutor({ url, patience: { timeoutSeconds: 0.05, silenceSeconds: 0.1 } }),
       [workloadAt(url)],
       [{ kind: "closed", inFlight: 1 }],
     );

@@ -5,6 +5,7 @@ import {
   formatLoad,
   formatPartition,
   InputError,
+  oneInFlight,
   type Partition,
   type Workload,
 } from "@partitune/schema";
@@ -14,7 +15,6 @@ import type { ServerPatience } from "../kserve/loadRequest.ts";
 import type { KServeServer } from "../kserve/openServer.ts";
 import { type KServeEngine, planServedInputs } from "../kserve/servedModel.ts";
 import { authorizationVariable, type ServerAddress, serverAddress } from "../kserve/serverAddress.ts";
-import { oneInFlight } from "../space.ts";
 import { systemClock } from "../systemClock.ts";
 
 /** Which server is measured, and how. */

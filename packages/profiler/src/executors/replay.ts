@@ -4,6 +4,7 @@ import {
   formatConfig,
   formatPartition,
   InputError,
+  isOneInFlight,
   loadProfile,
   type Measurement,
   type Partition,
@@ -15,7 +16,7 @@ import {
 } from "@partitune/schema";
 import { type Clock, type Executor, type Run, type Session, type Usage, WorkerFailure } from "../executor.ts";
 import { loadRuns } from "../loadRuns.ts";
-import { isOneInFlight, settingKey } from "../space.ts";
+import { settingKey } from "../space.ts";
 import { virtualClock } from "../virtualClock.ts";
 import { nullSession } from "./nullSession.ts";
 import { type PlayedBatch, replayTelemetry } from "./replayTelemetry.ts";

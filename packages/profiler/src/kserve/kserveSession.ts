@@ -1,6 +1,5 @@
-import type { Load, Seconds } from "@partitune/schema";
+import { isOneInFlight, type Load, type Seconds } from "@partitune/schema";
 import { type Run, type Session, type Usage, WorkerFailure } from "../executor.ts";
-import { isOneInFlight } from "../space.ts";
 import { answerCheck } from "./answerCheck.ts";
 import type { Ending } from "./connection.ts";
 import { type FailureWatch, failureWatch } from "./failureWatch.ts";
