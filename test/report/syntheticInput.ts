@@ -122,7 +122,7 @@ export function syntheticInput(names: readonly [string, string, string] = defaul
     responseTimes: [syntheticResponseTimes("gcaps-suspend", names[0]), syntheticResponseTimes("host-gap", names[0])],
     schedulabilities: [syntheticSchedulability()],
     runs: [
-      { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: syntheticRun(400), synthetic: true },
+      { name: `${names[0]} cpu-share:0.5 batch 4, round 0`, samples: reportedRun(400), synthetic: true },
       { name: `${names[2]} cpu-share:0.25 batch 1, round 0`, samples: syntheticRun(60), synthetic: true },
     ],
   };
@@ -572,6 +572,25 @@ function syntheticFront(plan: Plan): ParetoFront {
     reference: [1.1, 3],
     hypervolume: 0.42,
     synthetic: true,
+  };
+}
+
+/** A run of a device that reports of itself ten times a second, and is throttled in between. */
+function reportedRun(batches: number): Samples {
+  const run = syntheticRun(batches);
+  const time_s = Array.from({ length: Math.ceil(run.end_s.at(-1)! * 10) }, (_, i) => i / 10);
+  const isThrottled = (time: number) => time > 6 && time < 8;
+  return {
+    ...run,
+    telemetry: {
+      time_s,
+      power_w: time_s.map((time) => (isThrottled(time) ? 180 : 240 + 8 * Math.sin(3 * time))),
+      gpu_clock_hz: time_s.map((time) => (isThrottled(time) ? 1.1e9 : 1.41e9)),
+      memory_clock_hz: time_s.map(() => 1.593e9),
+      temperature_c: time_s.map((time) => Math.round(40 + 30 * (1 - Math.exp(-time / 5)))),
+      busy_fraction: time_s.map(() => 0.97),
+      clock_reasons: time_s.map((time) => (isThrottled(time) ? "power-cap+thermal-software" : "")),
+    },
   };
 }
 
