@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import {
   buildSpace,
   type Executor,
@@ -15,6 +18,7 @@ import { type Behaviour, echo, fourNumbers, type ModelOfServer } from "../fixtur
 import { type ServerOptions, startServer, type TestServer } from "../fixtures/kserve/startServer.ts";
 import { temporaryFolder } from "../fixtures/temporaryFolder.ts";
 
+const program = fileURLToPath(new URL("../fixtures/kserve/loadForever.ts", import.meta.url));
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
@@ -266,6 +270,20 @@ describe("loads", () => {
     await expect(session.run(1)).rejects.toThrow("the load was ended");
     expect(requests()).toBe(sent);
   });
+});
+
+test("a load ends with the process that asked for it, even when that is killed", async () => {
+  const { url, arrivals } = await serve({ m: echo() });
+  const child = spawn(process.execPath, [program, url]);
+  await once(child.stdout, "data");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  let sent = -1;
+  while (sent !== arrivals.length) {
+    sent = arrivals.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(sent).toBeGreaterThan(0);
 });
 
 describe("a campaign", () => {

@@ -11,8 +11,10 @@ import type { PaceOrder } from "./loadRequest.ts";
  */
 const { load, batch, origin, seed } = workerData as PaceOrder;
 
-/** The kernel wakes a sleeper up to this late. */
-const spinSeconds: Seconds = 1e-4;
+/** The kernel wakes a sleeper up to this late. At high rates less is spun: the server may need this processor. */
+const wakeSeconds: Seconds = 1e-4;
+const mostSpinning = 0.05;
+const spinSeconds = Math.min(wakeSeconds, (mostSpinning * batch) / load.ratePerSecond);
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 const times = arrivalTimes(toArrivals(), seededRandom(seed));
