@@ -118,6 +118,13 @@ describe("under an open load", () => {
     expect(throughputPerSecond).toBeCloseTo(20, 6);
   });
 
+  test("a handful of batches is not enough to tell how much they follow each other", async () => {
+    const { samples, stoppedBy } = resultsOf(
+      await rowUnder({ kind: "periodic", ratePerSecond: 80 }, {}, { ...shortProtocol, budgetSeconds: 60 }),
+    );
+    expect({ stoppedBy, enough: samples >= 100 }).toEqual({ stoppedBy: "precision", enough: true });
+  });
+
   test("batches come at the rate of requests divided by their size", async () => {
     const { serving, throughputPerSecond } = resultsOf(
       await rowUnder({ kind: "periodic", ratePerSecond: 80 }, {}, longProtocol, [4]),

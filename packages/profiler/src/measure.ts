@@ -40,6 +40,9 @@ const growth = 1.5;
 /** Beyond the budget it is looked at more often, since what is measured then is measured for nothing else. */
 const laterGrowth = 1.05;
 
+/** An open load is not believed to be precise before: with fewer batches, how much they follow each other cannot be told from chance. */
+const leastOpen = 100;
+
 /** Up to this many budgets are spent to reach the least number of batches: with fewer there would be not even a median. */
 const mostBudgets = 10;
 /** Up to this many, when the batches are there but are so correlated that they are worth fewer. */
@@ -190,7 +193,9 @@ function budgetsFor(runs: readonly Run[], { minimumSamples }: Protocol): number 
 
 function isPrecise(runs: readonly Run[], protocol: Protocol): boolean {
   const latencies = runLatencies(runs);
-  if (latencies.length < protocol.minimumSamples) return false;
+  const least =
+    runs[0]?.intended === undefined ? protocol.minimumSamples : Math.max(protocol.minimumSamples, leastOpen);
+  if (latencies.length < least) return false;
   const sorted = Float64Array.from(latencies).sort();
   const { targetQuantile, targetPrecision, confidence } = protocol;
   const precision = precisionOf(quantileEstimate(sorted, independentSamples(latencies), targetQuantile, confidence));
