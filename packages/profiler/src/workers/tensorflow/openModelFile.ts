@@ -2,12 +2,14 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "@partitune/schema";
 import type { io } from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { ModelInput } from "../planInputs.ts";
 import { asList, cannotLearn, type Feeds, type LoadedModel, layersModel } from "./layersModel.ts";
 import type { Tensor, TensorFlow } from "./tensorflow.ts";
 
 /** What stands in a model.json. */
 type ModelFile = Omit<io.ModelJSON, "modelTopology"> & { readonly modelTopology: Readonly<Record<string, unknown>> };
+type TrainingSettings = Parameters<LayersModel["loadTrainingConfig"]>[0];
 
 /**
  * Opens a model.json of TensorFlow.js, a layers model or a graph model, with the weight files beside it.
@@ -20,9 +22,7 @@ export async function openModelFile(tf: TensorFlow, path: string): Promise<Loade
   const files = [path, ...shards];
   const handler = { load: async () => withWeights(path, file, shards) };
   try {
-    return isGraph(file)
-      ? await openGraph(tf, path, handler, files)
-      : layersModel(tf, await tf.loadLayersModel(handler), files);
+    return isGraph(file) ? await openGraph(tf, path, handler, files) : await openLayers(tf, path, file, files, handler);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw refuse(path, `cannot be loaded (${firstLine(error)})`, "convert it again, for TensorFlow.js 4");
@@ -54,7 +54,8 @@ async function withWeights(path: string, file: ModelFile, shards: readonly strin
   if (weightData.length < needed) {
     throw refuse(path, `needs ${needed} bytes of weights; its files have ${weightData.length}`, "copy them again");
   }
-  const { weightsManifest: _, ...rest } = file;
+  // Settings of training that TensorFlow.js does not know are no obstacle to inference.
+  const { weightsManifest: _, trainingConfig: __, ...rest } = file;
   return { ...rest, weightSpecs, weightData: Uint8Array.from(weightData).buffer } as io.ModelArtifacts;
 }
 
@@ -74,6 +75,34 @@ const bytesPer: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool:
 function storedBytes({ shape, dtype, quantization }: io.WeightsManifestEntry): number {
   const size = bytesPer[quantization?.dtype ?? dtype] ?? 0;
   return size * shape.reduce((product, length) => product * length, 1);
+}
+
+async function openLayers(
+  tf: TensorFlow,
+  path: string,
+  file: ModelFile,
+  files: readonly string[],
+  handler: io.IOHandler,
+): Promise<LoadedModel> {
+  const model = await tf.loadLayersModel(handler);
+  const settings = file.trainingConfig ?? file.modelTopology.training_config;
+  const loaded = layersModel(tf, model, files);
+  return {
+    ...loaded,
+    train(seed) {
+      if (settings !== undefined && settings !== null) loadTrainingSettings(path, model, settings as TrainingSettings);
+      return loaded.train(seed);
+    },
+  };
+}
+
+function loadTrainingSettings(path: string, model: LayersModel, settings: TrainingSettings): void {
+  try {
+    model.loadTrainingConfig(settings);
+  } catch (error) {
+    const problem = `was saved with settings of training that TensorFlow.js does not have (${firstLine(error)})`;
+    throw refuse(path, problem, "save it without an optimizer");
+  }
 }
 
 async function openGraph(

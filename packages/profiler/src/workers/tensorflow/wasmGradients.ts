@@ -9,7 +9,6 @@ interface Attributes {
   readonly strides: number | [number, number];
   readonly pad: Padding;
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
-  readonly dilations?: number | [number, number];
   readonly filterShape?: [number, number, number, number];
   readonly inputShape?: [number, number, number, number];
 }
@@ -17,7 +16,6 @@ interface Attributes {
 /** Geometry of a two-dimensional convolution, channels last. */
 interface Geometry {
   readonly stride: Pair;
-  readonly dilation: Pair;
   readonly kernel: Pair;
   readonly out: Pair;
   /** Rows and columns of zeros before the image. */
@@ -26,7 +24,7 @@ interface Geometry {
 
 /**
  * Adds the kernels that convolutions need to learn and that the WebAssembly backend of TensorFlow.js 4.22.0 lacks: gradients for the
- * filters of plain and depthwise convolutions, and for the input of depthwise ones. They are composed of kernels that the
+ * filters of plain and depthwise convolutions, and for the input of depthwise ones. (Dilated convolutions learn on no backend of it.) They are composed of kernels that the
  * backend has, so they run as fast as those.
  */
 export function registerWasmGradients(tf: Core): void {
@@ -64,21 +62,16 @@ const gradients: Readonly<Record<string, Gradient>> = {
   /** The same, channel by channel: for each place (i, j) of the kernel a product of shifted images with dy, summed over all places. */
   DepthwiseConv2dNativeBackpropFilter(tf, { x, dy }, attributes) {
     const shape = attributes.filterShape!;
-    const { stride, dilation, kernel, before, out } = geometryOf(tf, x!, shape, attributes, true);
+    const { stride, kernel, before, out } = geometryOf(tf, x!, shape, attributes, true);
     const [, , channels, multiplier] = shape;
-    const spans = [0, 1].map((axis) => reach(out[axis]!, stride[axis]!, (kernel[axis]! - 1) * dilation[axis]! + 1));
+    const spans = [0, 1].map((axis) => reach(out[axis]!, stride[axis]!, kernel[axis]!));
     const padded = padForKernel(tf, x!, before, spans);
     const errors = tf.reshape(dy!, [dy!.shape[0], ...out, channels, multiplier]);
     const rows = places(kernel).map(([i, j]) => {
       const shifted = tf.stridedSlice(
         padded,
-        [0, i * dilation[0], j * dilation[1], 0],
-        [
-          padded.shape[0],
-          i * dilation[0] + (out[0] - 1) * stride[0] + 1,
-          j * dilation[1] + (out[1] - 1) * stride[1] + 1,
-          channels,
-        ],
+        [0, i, j, 0],
+        [padded.shape[0], i + (out[0] - 1) * stride[0] + 1, j + (out[1] - 1) * stride[1] + 1, channels],
         [1, ...stride, 1],
       );
       return tf.sum(tf.mul(tf.expandDims(shifted, 4), errors), [0, 1, 2]);
@@ -90,10 +83,10 @@ const gradients: Readonly<Record<string, Gradient>> = {
   DepthwiseConv2dNativeBackpropInput(tf, { dy, filter }, attributes) {
     const shape = attributes.inputShape!;
     const x = { shape } as Tensor4D;
-    const { stride, dilation, kernel, before } = geometryOf(tf, x, filter!.shape, attributes, true);
+    const { stride, kernel, before } = geometryOf(tf, x, filter!.shape, attributes, true);
     const [, , channels, multiplier] = filter!.shape;
     const spread = setApart(tf, dy!, stride);
-    const spans = [0, 1].map((axis) => (kernel[axis]! - 1) * dilation[axis]!);
+    const spans = [0, 1].map((axis) => kernel[axis]! - 1);
     const room = [0, 1].map((axis) => {
       const front = spans[axis]! - before[axis]!;
       return [front, shape[axis + 1]! + spans[axis]! - front - spread.shape[axis + 1]!] as const;
@@ -113,7 +106,7 @@ const gradients: Readonly<Record<string, Gradient>> = {
               [...placed.shape.slice(0, 3), channels] as [number, number, number, number],
             );
       const weights = tf.slice(turned, [0, 0, 0, m], [-1, -1, -1, 1]);
-      return tf.depthwiseConv2d(errors as Tensor4D, weights, 1, "valid", "NHWC", [...dilation]);
+      return tf.depthwiseConv2d(errors as Tensor4D, weights, 1, "valid");
     });
     return tf.addN(parts);
   },
@@ -123,21 +116,20 @@ function geometryOf(
   tf: Core,
   x: Tensor4D,
   filterShape: readonly number[],
-  { strides, dilations = 1, pad, dimRoundingMode }: Attributes,
+  { strides, pad, dimRoundingMode }: Attributes,
   depthwise: boolean,
 ): Geometry {
   const info = tf.backend_util.computeConv2DInfo(
     x.shape,
     filterShape as [number, number, number, number],
     strides,
-    dilations,
+    1,
     pad as Parameters<typeof tf.backend_util.computeConv2DInfo>[4],
     dimRoundingMode,
     depthwise,
   );
   return {
     stride: [info.strideHeight, info.strideWidth],
-    dilation: [info.dilationHeight, info.dilationWidth],
     kernel: [info.filterHeight, info.filterWidth],
     out: [info.outHeight, info.outWidth],
     before: [info.padInfo.top, info.padInfo.left],

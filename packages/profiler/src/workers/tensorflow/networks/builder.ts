@@ -33,6 +33,12 @@ export function networkBuilder(tf: TensorFlow, seed: number): Builder {
     placed += 1;
     return tf.initializers.heUniform({ seed: seed + placed });
   };
+  /** heUniform counts the inputs of all channels, of which a depthwise output has one: signals would fade to nothing. */
+  const randomPerChannel = (kernel: number) => {
+    placed += 1;
+    const bound = Math.sqrt(6 / kernel ** 2);
+    return tf.initializers.randomUniform({ minval: -bound, maxval: bound, seed: seed + placed });
+  };
   const apply = (
     layer: { apply(from: SymbolicTensor | SymbolicTensor[]): unknown },
     from: SymbolicTensor | SymbolicTensor[],
@@ -49,7 +55,7 @@ export function networkBuilder(tf: TensorFlow, seed: number): Builder {
     },
     depthwise(from, { kernel, stride = 1 }) {
       const layout = { kernelSize: kernel, strides: stride, padding: "same", useBias: false } as const;
-      return apply(layers.depthwiseConv2d({ ...layout, depthwiseInitializer: random() }), from);
+      return apply(layers.depthwiseConv2d({ ...layout, depthwiseInitializer: randomPerChannel(kernel) }), from);
     },
     normalized: (from) => apply(layers.batchNormalization({}), from),
     activated: (from, by) => apply(by === "relu" ? layers.reLU({}) : layers.reLU({ maxValue: 6 }), from),
