@@ -9,7 +9,8 @@ import { readProcessStat } from "../../../packages/profiler/src/readProcessStat.
 import { putBack } from "../../../packages/profiler/src/restore/putBack.ts";
 import { restorers } from "../../../packages/profiler/src/restorers/index.ts";
 import type { Restorer, RestoreWorld } from "../../../packages/profiler/src/restorers/restorer.ts";
-import { fakeH100, makeFakeCards, noCompiler } from "../fixtures/nvml/fakeCards.ts";
+import { noCompiler } from "../fixtures/nvml/buildFakeNvml.ts";
+import { fakeH100, makeFakeCards } from "../fixtures/nvml/fakeCards.ts";
 import { isAlive } from "../fixtures/restoring/changer.ts";
 import { testWorld } from "../fixtures/restoring/testWorld.ts";
 import { temporaryFolder } from "../fixtures/temporaryFolder.ts";

@@ -41,6 +41,9 @@ export interface GuardEvents {
 /** A machine under load takes its time to start a process. */
 const startSeconds: Seconds = 60;
 
+/** From being killed to being given up. */
+const endSeconds: Seconds = 5;
+
 const guardScript = fileURLToPath(new URL("guard.ts", import.meta.url));
 
 /**
@@ -65,7 +68,10 @@ function linkTo(child: ChildProcess, { paths, patience }: GuardSettings, events:
   const ended = Promise.withResolvers<void>();
   let running = true;
   let waiting: { done: (outcomes: readonly StepOutcome[]) => void; fail: (error: Error) => void } | undefined;
-  const deadline = silenceTimer(() => child.kill("SIGKILL"));
+  const deadline = silenceTimer(() => {
+    child.kill("SIGKILL");
+    setTimeout(() => end("did not answer, and does not end"), endSeconds * 1e3); // blocked in a driver
+  });
   const write = (message: ToGuard) => void stdin.write(`${JSON.stringify(message)}\n`);
   const beat = setInterval(() => write({ type: "beat" }), patience.tickSeconds * 1e3).unref();
 
