@@ -2,7 +2,7 @@ import { areaY, barX, lineY, type Markish, ruleX, text } from "@observablehq/plo
 import type { Samples, Telemetry } from "@partitune/schema";
 import { drawPlot } from "./drawPlot.ts";
 import { type DisplayUnit, displayUnit, significant } from "./formatQuantity.ts";
-import { limitColour, seriesStyle } from "./palette.ts";
+import { limitColour, paperColour, seriesStyle } from "./palette.ts";
 
 /** Left margin that latencies and strips share, so that their times stand above each other, px. */
 export const stripMargin = 52;
@@ -141,21 +141,19 @@ function drawReasons(name: string, telemetry: Telemetry, frame: Frame): string[]
   }));
   return [
     drawPlot(`${name}: reasons for lower clocks over time`, {
-      height: 40 + 16 * reasons.length,
+      height: 46 + 18 * reasons.length,
       marginLeft: stripMargin,
       marginBottom: 20,
-      marginTop: 20,
+      marginTop: 24,
       x: { label: null, ticks: 5, domain: [0, frame.end], tickFormat: significant },
-      y: { label: "reasons for lower clocks", domain: reasons, axis: null, padding: 0.3 },
+      y: { domain: reasons, axis: null, padding: 0.3 },
       marks: [
         ...cutMarks(frame),
         barX(bars, { x1: "from", x2: "to", y: "reason", fill: seriesStyle(1).colour, fillOpacity: 0.35 }),
+        text(["clocks lowered for"], { frameAnchor: "top-left", dx: 4 - stripMargin, dy: -18 }),
         text(reasons, {
-          x: 0,
-          y: (reason: string) => reason,
-          text: (reason: string) => reason,
-          textAnchor: "start",
-          dx: 4,
+          ...{ x: 0, y: (reason: string) => reason, text: (reason: string) => reason, textAnchor: "start", dx: 4 },
+          ...{ stroke: paperColour, strokeWidth: 4, fill: "currentColor" },
         }),
       ],
     }),
