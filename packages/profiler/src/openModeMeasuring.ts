@@ -25,6 +25,7 @@ import { rowOutcome } from "./rowOutcome.ts";
 import { memorySink, type Sink } from "./sink.ts";
 import { settingKey } from "./space.ts";
 import { openStage, type Stage } from "./stage.ts";
+import { tellsPower } from "./tellsPower.ts";
 
 /** What single runs are measured with. */
 export interface ModeMeasuringOptions {
@@ -95,8 +96,9 @@ function startable({ executor, workloads }: ModeMeasuringOptions): readonly Work
 
 async function checkMeter(executor: Executor, device: Device): Promise<void> {
   const session = await executor.openNull();
-  const { energyJoules, reasons } = await session.usage().finally(() => session.close());
-  if (energyJoules !== null) return;
+  const tells = tellsPower(session, executor.clock);
+  const { reasons } = await tells.then(() => session.usage()).finally(() => session.close());
+  if (await tells) return;
   throw new InputError({
     what: `device "${device.name}"`,
     problem: `has no power meter (${reasons.energyJoules ?? "it does not tell its energy"})`,

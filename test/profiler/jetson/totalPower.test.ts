@@ -89,7 +89,7 @@ describe("partsExceed", () => {
     ).toBeUndefined();
   });
 
-  test("parts that took more than what feeds them show that the rails are others", () => {
+  test("parts that drew more than what feeds them show that the rails are others", () => {
     expect(
       partsExceed(
         power,
@@ -99,7 +99,7 @@ describe("partsExceed", () => {
           ["VDD_SOC", 40],
         ]),
       ),
-    ).toBe("VDD_CPU_GPU_CV + VDD_SOC took 120.0 J and VDD_IN, of which they are parts, 100.0 J");
+    ).toBe("VDD_CPU_GPU_CV + VDD_SOC drew 120.0 W and VDD_IN, of which they are parts, 100.0 W");
   });
 
   test("rails that are not read are not judged", () => {

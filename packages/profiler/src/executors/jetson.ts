@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
 import { type Config, digestFile, type Partition, type PowerMode, type Workload } from "@partitune/schema";
@@ -52,7 +52,8 @@ const whole: Partition = { kind: "whole" };
 export function jetsonExecutor(options: Partial<JetsonOptions> = {}): Executor {
   return new JetsonExecutor({
     root: process.env.PARTITUNE_BOARD_ROOT ?? "/",
-    searchPath: process.env.PATH ?? "",
+    // The board's programs are for root, whose folder is not on everybody's path.
+    searchPath: [process.env.PATH ?? "", "/usr/sbin", "/usr/bin"].join(delimiter),
     home: installed,
     accelerator: "cuda",
     ...options,

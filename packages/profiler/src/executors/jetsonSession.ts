@@ -27,12 +27,7 @@ export function boardSession({ session, meter, modes, setBy, leave }: BoardSessi
     run: (batch) => session.run(batch),
     async usage(): Promise<Usage> {
       modes.checkHeld();
-      const { updateSeconds } = meter;
-      return {
-        ...(await session.usage()),
-        powerMode: modes.settings(),
-        ...(updateSeconds === undefined ? {} : { energyUpdateSeconds: updateSeconds }),
-      };
+      return { ...(await session.usage()), powerMode: modes.settings() };
     },
     telemetry: async (from, to) => meter.telemetry(from, to),
     close() {

@@ -1,30 +1,31 @@
 import type { Seconds, Telemetry, Watts } from "@partitune/schema";
-import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
 import type { Reading } from "../meters/reading.ts";
 import type { BoardSampler } from "./boardSampler.ts";
 import type { KnownBoard } from "./boards.ts";
-import { EnergyIntegral } from "./energyIntegral.ts";
 import type { BoardSample } from "./sampleBoard.ts";
 import { partsExceed, type TotalRule } from "./totalPower.ts";
 
 /** Samples are kept for so long; a measurement asks for those of its own window. */
 const kept: Seconds = 3600;
 
+/** Over so long parts of a rail are held against it: channels are read one after the other. */
+const comparedSeconds: Seconds = 10;
+
 /** What the meter is made of. */
 export interface BoardMeterParts {
   readonly known: KnownBoard | undefined;
   readonly rule: TotalRule;
-  /** Time between two new readings of the sensors, where they tell. */
-  readonly updateSeconds: Seconds | undefined;
   /** Starts what samples the board, and tells each sample as it comes. */
   readonly start: (onSample: (sample: BoardSample) => void) => BoardSampler;
 }
 
-/** Power, clocks, temperature and throttling of a board, from samples of its sensors. */
+/**
+ * Power, clocks, temperature and throttling of a board, from samples of its sensors. Boards count no energy: it is the integral of the power that
+ * was sampled, over whatever window.
+ */
 export class BoardMeter {
   readonly #parts: BoardMeterParts;
   readonly #sampler: BoardSampler;
-  readonly #integral: EnergyIntegral;
   #samples: BoardSample[] = [];
   #hotSamples = 0;
   /** Why nothing can be sampled any more. */
@@ -32,31 +33,20 @@ export class BoardMeter {
 
   constructor(parts: BoardMeterParts) {
     this.#parts = parts;
-    this.#integral = new EnergyIntegral(parts.updateSeconds);
     this.#sampler = parts.start((sample) => this.#receive(sample));
   }
 
-  /** Whether the energy can be told no longer: another meter has to be opened. */
+  /** Whether nothing can be sampled any more: another meter has to be opened. */
   get broken(): boolean {
-    return this.#ended !== undefined || this.#integral.broken !== undefined;
+    return this.#ended !== undefined;
   }
 
-  /** Time between two new readings of its sensors; undefined where they do not tell. */
-  get updateSeconds(): Seconds | undefined {
-    return this.#parts.updateSeconds;
-  }
-
-  /** Energy of the board since some time before the meter was opened, J. */
+  /** Why there is no count of energy, and if so, why there is no power either. */
   async energy(): Promise<Reading> {
-    const { rule, known } = this.#parts;
-    if (rule.rails === null) return { value: null, reason: rule.reason };
     await this.#refresh();
-    const reason = this.#ended ?? this.#integral.broken;
-    if (reason !== undefined) return { value: null, reason };
-    const energies = this.#integral.upTo(monotonicSeconds());
-    const wrong = known === undefined ? undefined : partsExceed(known.power, energies);
-    if (wrong !== undefined) return { value: null, reason: wrong };
-    return { value: rule.rails.reduce((sum, rail) => sum + (energies.get(rail) ?? 0), 0) };
+    const last = this.#samples.at(-1);
+    const reason = this.#ended ?? last?.reason ?? this.#doubt(this.#samples);
+    return { value: null, reason: reason ?? "the board counts no energy: it is known from samples of its power" };
   }
 
   /** Events of the hardware against current and voltage, and samples in which the kernel held clocks down for heat. */
@@ -76,9 +66,10 @@ export class BoardMeter {
     const first = this.#samples.findLastIndex(({ time }) => time <= from);
     const last = this.#samples.findIndex(({ time }) => time >= to);
     const chosen = this.#samples.slice(Math.max(0, first), last < 0 ? undefined : last + 1);
+    const doubt = this.#doubt(chosen);
     return {
       time_s: chosen.map(({ time }) => time),
-      power_w: chosen.map((sample) => this.#totalOf(sample)),
+      power_w: chosen.map((sample) => (doubt === undefined ? this.#totalOf(sample) : null)),
       gpu_clock_hz: chosen.map(({ gpuHertz }) => gpuHertz ?? null),
       memory_clock_hz: chosen.map(({ memoryHertz }) => memoryHertz ?? null),
       temperature_c: chosen.map(({ temperatureCelsius }) => temperatureCelsius ?? null),
@@ -102,12 +93,19 @@ export class BoardMeter {
 
   #receive(sample: BoardSample): void {
     if (sample.isHot === true) this.#hotSamples += 1;
-    if (sample.watts === undefined)
-      this.#integral.lapse(sample.time, sample.reason ?? "the board did not tell its power");
-    else this.#integral.add(sample.time, sample.watts);
     this.#samples.push(sample);
     if (this.#samples[0]!.time < sample.time - 2 * kept)
       this.#samples = this.#samples.filter(({ time }) => time >= sample.time - kept);
+  }
+
+  /** Why the power of samples cannot be told: no rule makes a total of the rails, or the rails are not what they are taken for. */
+  #doubt(samples: readonly BoardSample[]): string | undefined {
+    const { rule, known } = this.#parts;
+    if (rule.rails === null) return rule.reason;
+    const last = samples.at(-1);
+    if (known === undefined || last === undefined) return undefined;
+    const compared = samples.filter(({ time }) => time >= last.time - comparedSeconds);
+    return partsExceed(known.power, meanWatts(compared));
   }
 
   #totalOf({ watts }: BoardSample): Watts | null {
@@ -115,6 +113,15 @@ export class BoardMeter {
     if (rails === null || watts === undefined) return null;
     return rails.reduce((sum, rail) => sum + (watts.get(rail) ?? 0), 0);
   }
+}
+
+/** Rail → its average over samples in which it was read. */
+function meanWatts(samples: readonly BoardSample[]): ReadonlyMap<string, Watts> {
+  const read = samples.flatMap(({ watts }) => (watts === undefined ? [] : [watts]));
+  const rails = read[0] === undefined ? [] : [...read[0].keys()];
+  return new Map(
+    rails.map((rail) => [rail, read.reduce((sum, watts) => sum + (watts.get(rail) ?? 0), 0) / read.length]),
+  );
 }
 
 /** In the words of all devices: what the hardware does against current, and the kernel against heat. */

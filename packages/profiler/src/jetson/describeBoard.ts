@@ -162,8 +162,13 @@ function listsOf(files: BoardFiles, { clusters, gpu }: BoardClocks): ClockLists 
   return {
     cpu: clusters.map(({ folder }) => list(`${folder}/scaling_available_frequencies`)).find(Boolean),
     gpu: gpu === undefined ? undefined : list(`${gpu}/available_frequencies`),
-    memory: list("/sys/kernel/debug/bpmp/debug/emc/possible_rates"),
+    memory: memoryList(list("/sys/kernel/debug/bpmp/debug/emc/possible_rates")),
   };
+}
+
+/** The firmware's own list, in kHz; one of another form is no list. */
+function memoryList(text: string | undefined): string | undefined {
+  return text !== undefined && /^\s*([1-9]\d{4,7}\s*)+$/.test(text) ? text : undefined;
 }
 
 /** Masks of parts of the GPU, and other files that nvpmodel calls `…_PG_MASK`. */

@@ -1,4 +1,4 @@
-import type { Seconds, Watts } from "@partitune/schema";
+import type { Watts } from "@partitune/schema";
 import { type BoardFiles, numberOf, textOf } from "./boardFiles.ts";
 
 /** Files of one channel of a power monitor: plain data, so that another thread can read them. */
@@ -20,8 +20,6 @@ export interface Rails {
   readonly rails: readonly Rail[];
   /** How the monitors average, for the record, such as `ina3221 1-0040: samples 16, interval 50 ms`. */
   readonly averaging: readonly string[];
-  /** Longest time between two new readings of a rail, where the monitors tell. */
-  readonly updateSeconds: Seconds | undefined;
 }
 
 /** Drivers of the monitors: of newer kernels, of older ones, and of the carrier board of Thor. */
@@ -45,14 +43,11 @@ export function findRails(files: BoardFiles): Rails {
     monitorsOf(files, folder).map((monitor) => ({
       rails: railsOf(files, monitor, driver),
       averaging: averagingOf(files, monitor, `${driver} ${address}`),
-      milliseconds: numberOf(files, `${monitor}/update_interval`),
     })),
   );
-  const intervals = found.map(({ milliseconds }) => milliseconds).filter((interval) => interval !== undefined);
   return {
     rails: found.flatMap(({ rails }) => rails),
     averaging: found.flatMap(({ averaging }) => averaging),
-    updateSeconds: intervals.length === 0 ? undefined : Math.max(...intervals) / 1e3,
   };
 }
 

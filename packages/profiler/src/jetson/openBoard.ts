@@ -44,7 +44,6 @@ export async function openBoard({ root, searchPath }: BoardPlace): Promise<Board
       new BoardMeter({
         known,
         rule,
-        updateSeconds: source === "tegrastats" ? samplingPeriod : rails.updateSeconds,
         start: (onSample) =>
           source === "tegrastats"
             ? startTegrastats(programs.find("tegrastats")!, programs, samplingPeriod, onSample)

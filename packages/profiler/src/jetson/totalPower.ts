@@ -1,3 +1,4 @@
+import type { Watts } from "@partitune/schema";
 import type { BoardPower, KnownBoard } from "./boards.ts";
 
 /** Which rails make a board's total, or why it has none. */
@@ -38,20 +39,20 @@ export function totalRule(known: KnownBoard | undefined, rails: readonly string[
 }
 
 /**
- * Whether rails that are parts of another one took more energy than that one, over the same time: then the rails are not what they are taken for.
+ * Whether rails that are parts of another one drew more than that one, over the same time: then the rails are not what they are taken for.
  *
- * @param energies  rail → energy, J
+ * @param means  rail → average power, W
  * @returns what is wrong, in words; undefined when all agrees
  */
-export function partsExceed({ parts }: BoardPower, energies: ReadonlyMap<string, number>): string | undefined {
-  const inputs = [...new Set(Object.values(parts))].filter((input) => energies.has(input));
+export function partsExceed({ parts }: BoardPower, means: ReadonlyMap<string, Watts>): string | undefined {
+  const inputs = [...new Set(Object.values(parts))].filter((input) => means.has(input));
   for (const input of inputs) {
-    const own = [...energies].filter(([rail]) => parts[rail] === input);
-    const sum = own.reduce((total, [, energy]) => total + energy, 0);
-    const whole = energies.get(input)!;
+    const own = [...means].filter(([rail]) => parts[rail] === input);
+    const sum = own.reduce((total, [, watts]) => total + watts, 0);
+    const whole = means.get(input)!;
     if (sum > whole * (1 + partsTolerance)) {
       const names = own.map(([rail]) => rail).join(" + ");
-      return `${names} took ${sum.toPrecision(4)} J and ${input}, of which they are parts, ${whole.toPrecision(4)} J`;
+      return `${names} drew ${sum.toPrecision(4)} W and ${input}, of which they are parts, ${whole.toPrecision(4)} W`;
     }
   }
   return undefined;
