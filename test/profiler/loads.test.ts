@@ -223,11 +223,30 @@ describe("batches without an answer", () => {
     expect(latency.p90?.high ?? null).toBeNull();
   });
 
+  test("are told of in words beside the raw samples", async () => {
+    const sink = memorySink();
+    const executor = virtualQueue({ serviceOf: () => service, outcomeOf: (n) => (n === 40 ? "failed" : undefined) });
+    await profile(executor, spaceOf([poisson(20)]), longProtocol, sink);
+    const [row] = sink.entries.filter(
+      (entry) => entry.type === "done" && formatLoad(entry.measurement.point.load) !== "closed:1",
+    );
+    expect(row).toMatchObject({ samples: { problems: ["refused"] } });
+  });
+
+  test("that overload lets wait beyond the time-out tell of saturation", async () => {
+    const row = await rowUnder(
+      poisson(140),
+      { timeoutSeconds: 1 },
+      { ...shortProtocol, warmupBudgetSeconds: 0.1, budgetSeconds: 10 },
+    );
+    expect(row.flags).toContain("saturated");
+  });
+
   test("when there is nothing else, the row has failed", async () => {
     const { outcome } = await rowUnder(poisson(20), { outcomeOf: () => "timed-out", timeoutSeconds: 1 }, shortProtocol);
     expect(outcome).toMatchObject({
       kind: "failed",
-      reason: expect.stringMatching(/^none of \d+ batches was answered$/),
+      reason: expect.stringMatching(/^none of \d+ batches was answered: given up$/),
     });
   });
 });

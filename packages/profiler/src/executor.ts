@@ -37,6 +37,8 @@ export interface Run {
   readonly process?: number;
   /** What became of it where it has no answer: refused or broken off, or given up at `end`. */
   readonly outcome?: "failed" | "timed-out";
+  /** Why it has no answer, in words. */
+  readonly problem?: string;
 }
 
 /** Counters that only rise, from an arbitrary start; a window is the difference of two. Null with a reason where one cannot be read. */

@@ -204,7 +204,11 @@ class WorkerStage implements Stage {
     const samples = toSamples(observation.runs, observation.warmup, observation.telemetry);
     const { usage: readings, mechanism } = observation;
     const { issued, answered } = measuredLatency(samples);
-    if (answered === 0) return { kind: "failed", reason: `none of ${issued} batches was answered`, mechanism };
+    if (answered === 0) {
+      const why = samples.problems?.[0];
+      const reason = `none of ${issued} batches was answered${why === undefined ? "" : `: ${why}`}`;
+      return { kind: "failed", reason, mechanism };
+    }
     const powerMode = powerModesByName(device).get(step.point.config.powerMode)!;
     const strayed = readings === null ? undefined : modeNotApplied(powerMode, readings.before, readings.after);
     if (strayed !== undefined) return { kind: "failed", reason: strayed, mechanism };

@@ -4,6 +4,7 @@ import { toTelemetry } from "./toTelemetry.ts";
 
 /** Kept digits of a sample: 0.1 µs, far below the noise of any batch, and short in the file. */
 const ticksPerSecond = 1e7;
+const keptProblems = 5;
 
 /**
  * Runs as samples, rounded to 0.1 µs. What is reported is computed from the rounded ones, so that it can be computed again.
@@ -20,10 +21,16 @@ export function toSamples(runs: readonly Run[], warmup: number, reported?: Telem
     end_s: runs.map((run) => round(run.end - origin)),
     service_s: runs.map((run) => round(run.service)),
     ...(isOpen ? { intended_s: runs.map((run) => round((run.intended ?? run.start) - origin)) } : {}),
-    ...(isFaulty ? { outcome: runs.map((run) => run.outcome ?? "answered") } : {}),
+    ...(isFaulty ? { outcome: runs.map((run) => run.outcome ?? "answered"), problems: problemsOf(runs) } : {}),
     ...deviceTimes(runs),
     ...(reported === undefined ? {} : { telemetry: toTelemetry(reported, origin) }),
   };
+}
+
+function problemsOf(runs: readonly Run[]): readonly string[] {
+  const problems = new Set<string>();
+  for (const { problem } of runs) if (problem !== undefined && problems.size < keptProblems) problems.add(problem);
+  return [...problems];
 }
 
 /** Service times of the measured batches that were answered, warm-up left out. */

@@ -39,6 +39,11 @@ export const samples = z.strictObject({
     .readonly()
     .optional()
     .describe("what became of the batch; absent when all were answered"),
+  problems: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .describe("why batches have no answer, each reason once and the first few of them; absent when all were answered"),
   telemetry: telemetry.optional().describe("what the device reported meanwhile; absent where it tells nothing"),
 });
 export type Samples = Readonly<z.infer<typeof samples>>;

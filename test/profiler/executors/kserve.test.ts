@@ -131,6 +131,11 @@ describe("the executor", () => {
       /the server cannot be measured .*unknown model: 'other'/,
     ],
     [
+      "training",
+      (url: string) => ({ ...workloadAt(url), task: "training" as const }),
+      'workload "m" is for training, and a server answers requests',
+    ],
+    [
       "open sizes",
       (url: string) => workloadAt(url, "text"),
       /input "tokens" \[batch, \?\] of model "text" leaves dimensions open/,
@@ -356,6 +361,7 @@ describe("a campaign", () => {
     const session = await sessionAt(url);
     const runs = await take(session, 20);
     expect(runs.filter(({ outcome }) => outcome === "failed")).toHaveLength(4);
+    expect(runs[4]!.problem).toBe('server answered 503 while running a batch of 1 on model "m": queue is full');
     const [row] = await measured(kserveExecutor({ url, patience }), [workloadAt(url)], [poisson]);
     if (row!.outcome.kind !== "measured") throw new Error(row!.outcome.reason);
     expect(row!.flags).toContain("unanswered");

@@ -1,7 +1,7 @@
 import type { Run } from "@partitune/profiler";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { packRuns, unpackRuns } from "../../../packages/profiler/src/kserve/packedRuns.ts";
+import { packRuns, problemsOf, unpackRuns } from "../../../packages/profiler/src/kserve/packedRuns.ts";
 
 const time = fc.double({ min: 0, max: 1e9, noNaN: true });
 const run = fc
@@ -15,12 +15,18 @@ const run = fc
     },
     { requiredKeys: ["start", "end"] },
   )
-  .map((each): Run => ({ ...each, service: each.end - each.start }));
+  .map(
+    (each): Run => ({
+      ...each,
+      service: each.end - each.start,
+      ...(each.outcome === undefined ? {} : { problem: `it ${each.outcome} at ${each.end}` }),
+    }),
+  );
 
 test("runs come out of the numbers as they went in", () => {
   fc.assert(
     fc.property(fc.array(run, { maxLength: 20 }), (runs) => {
-      expect(unpackRuns(packRuns(runs))).toEqual(runs);
+      expect(unpackRuns(packRuns(runs), problemsOf(runs))).toEqual(runs);
     }),
   );
 });

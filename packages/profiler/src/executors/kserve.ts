@@ -54,7 +54,7 @@ export function kserveExecutor(options: Pick<KServeOptions, "url"> & Partial<KSe
   };
   const address = serverAddress(settings.url);
   const opened = new Map<string, number>();
-  const connect = (connections = 1) => openAt(address, settings, connections);
+  const connect = () => openAt(address, settings);
   return {
     name: "kserve",
     clock: systemClock,
@@ -89,13 +89,9 @@ export function kserveExecutor(options: Pick<KServeOptions, "url"> & Partial<KSe
 }
 
 /** The client is loaded when it is first needed. */
-async function openAt(
-  address: ServerAddress,
-  { authorization }: KServeOptions,
-  connections: number,
-): Promise<KServeServer> {
+async function openAt(address: ServerAddress, { authorization }: KServeOptions): Promise<KServeServer> {
   const { openServer } = await import("../kserve/openServer.ts");
-  return openServer({ address, connections, ...(authorization === undefined ? {} : { authorization }) });
+  return openServer({ address, connections: 1, ...(authorization === undefined ? {} : { authorization }) });
 }
 
 /** Asks a server something before anything is measured: what goes wrong then is the user's to correct. */
@@ -146,6 +142,12 @@ async function describe(server: KServeServer, { label }: ServerAddress, { models
 
 async function identify(workload: Workload, server: KServeServer, address: ServerAddress): Promise<string> {
   const engine = engineOf(workload);
+  if (workload.task !== "inference")
+    throw new InputError({
+      what: `workload "${workload.name}"`,
+      problem: `is for ${workload.task}, and a server answers requests`,
+      advice: "measure its inference, or train it on another executor",
+    });
   const own = serverAddress(engine.url);
   if (own.label !== address.label)
     throw new InputError({

@@ -67,10 +67,10 @@ class LoadInProcess implements LoadGenerator {
     await gone;
   }
 
-  #receive({ runs, loopDelaySeconds, failure }: LoadReport): void {
+  #receive({ runs, problems, loopDelaySeconds, failure }: LoadReport): void {
     this.loopDelaySeconds = loopDelaySeconds;
     if (this.#failure !== undefined) return;
-    for (const run of unpackRuns(runs)) this.#runs.push(run);
+    for (const run of unpackRuns(runs, problems)) this.#runs.push(run);
     const waiting = this.#waiting;
     const run = waiting === undefined ? undefined : this.#take();
     if (waiting !== undefined && run !== undefined) {

@@ -8,7 +8,7 @@ import { answerCheck } from "./answerCheck.ts";
 import { Connection, type Ending } from "./connection.ts";
 import { type FailureWatch, failureWatch } from "./failureWatch.ts";
 import type { LoadOrder, LoadReport, PaceOrder } from "./loadRequest.ts";
-import { packRuns } from "./packedRuns.ts";
+import { packRuns, problemsOf } from "./packedRuns.ts";
 import { type BatchOfServer, sendBatch } from "./sendBatch.ts";
 
 /**
@@ -86,6 +86,6 @@ function end(runs: readonly Run[], { code, message }: WorkerFailure): void {
 
 function report(runs: readonly Run[], rest: Pick<LoadReport, "failure"> = {}, onSent: () => void = () => {}): void {
   const loopDelaySeconds = Math.max(0, loopDelay.percentile(99) / 1e9 - loopResolutionMilliseconds / 1e3);
-  const message: LoadReport = { runs: packRuns(runs), loopDelaySeconds, ...rest };
+  const message: LoadReport = { runs: packRuns(runs), problems: problemsOf(runs), loopDelaySeconds, ...rest };
   process.send!(message, onSent);
 }

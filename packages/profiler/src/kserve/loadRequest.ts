@@ -29,6 +29,7 @@ export interface LoadOrder {
 export interface LoadReport {
   /** See `packedRuns.ts`. */
   readonly runs: Float64Array;
+  readonly problems: readonly string[];
   readonly loopDelaySeconds: Seconds;
   readonly failure?: { readonly code: FailureCode; readonly message: string };
 }

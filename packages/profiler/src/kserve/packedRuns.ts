@@ -12,8 +12,18 @@ export function packRuns(runs: readonly Run[]): Float64Array {
   return packed;
 }
 
-/** The runs again; their service time is from start to end. */
-export function unpackRuns(packed: Float64Array): readonly Run[] {
+/** Why the runs without an answer have none, in their order. */
+export function problemsOf(runs: readonly Run[]): readonly string[] {
+  return runs.flatMap(({ outcome, problem = "" }) => (outcome === undefined ? [] : [problem]));
+}
+
+/**
+ * The runs again; their service time is from start to end.
+ *
+ * @param problems  of those without an answer, in their order
+ */
+export function unpackRuns(packed: Float64Array, problems: readonly string[]): readonly Run[] {
+  const left = problems.values();
   return Array.from({ length: packed.length / width }, (_, i) => {
     const [start, end, intended, process, code] = packed.subarray(i * width) as unknown as [
       number,
@@ -27,7 +37,7 @@ export function unpackRuns(packed: Float64Array): readonly Run[] {
       ...{ start, end, service: end - start },
       ...(Number.isNaN(intended) ? {} : { intended }),
       ...(Number.isNaN(process) ? {} : { process }),
-      ...(outcome === undefined ? {} : { outcome }),
+      ...(outcome === undefined ? {} : { outcome, problem: left.next().value ?? "" }),
     };
   });
 }

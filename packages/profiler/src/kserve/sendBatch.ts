@@ -27,6 +27,12 @@ export function sendBatch(
 }
 
 /** What a server does not tell of a single request is told by its client: service time is that of the whole exchange. */
-function toRun(start: number, when: Pick<Run, "intended" | "process">, { end, outcome }: Ending): Run {
-  return { start, end, service: end - start, ...when, ...(outcome === "answered" ? {} : { outcome }) };
+function toRun(start: number, when: Pick<Run, "intended" | "process">, { end, outcome, failure }: Ending): Run {
+  return {
+    start,
+    end,
+    service: end - start,
+    ...when,
+    ...(outcome === "answered" ? {} : { outcome, problem: failure?.message ?? "" }),
+  };
 }
