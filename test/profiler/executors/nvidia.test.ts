@@ -158,8 +158,8 @@ describe.skipIf(noCompiler !== undefined)("the executor of NVIDIA cards", () => 
     const watts = (then.energyJoules! - first.energyJoules!) / (executor.clock.now() - began);
     expect(watts).toBeGreaterThan(60);
     const telemetry = await session.telemetry!(began, executor.clock.now());
-    expect(telemetry.power_w.length).toBeGreaterThan(2);
-    expect(telemetry.temperature_c).toContain(35);
+    expect(telemetry!.power_w.length).toBeGreaterThan(2);
+    expect(telemetry!.temperature_c).toContain(35);
     await session.close();
     await (await executor.openIdle!({ monitored: false })).close();
   });
