@@ -129,7 +129,8 @@ def _maker(what, inputs):
 def _own_files():
     """Sources below the working directory that are imported now, the worker's own apart: what the user's network is made of."""
     here, worker = os.getcwd() + os.sep, os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-    files = {os.path.abspath(each.__file__) for each in list(sys.modules.values()) if getattr(each, "__file__", None)}
+    # Modules that PyTorch makes up have names of files that are not there.
+    files = {str(getattr(each, "__file__", None)) for each in list(sys.modules.values())}
     return tuple(sorted(
         file for file in files
         if file.startswith(here) and not file.startswith(worker) and "-packages" + os.sep not in file and file.endswith(".py")
