@@ -77,21 +77,24 @@ describe.skipIf("missing" in native)(`native TensorFlow${why}`, () => {
     expect((await threadsOf(5)) - one).toBe(4);
   });
 
-  test.each(["zoo:tiny", "zoo:mobilenet-v2@32"])("%s answers and learns as on WebAssembly", (model) => {
-    const [wasm, node] = ["", NODE_PATH].map((path) => {
-      const env = { ...process.env, NODE_PATH: path };
-      const { stdout, stderr } = spawnSync(process.execPath, [printStep, model], { encoding: "utf8", env });
-      expect(stdout, stderr).not.toBe("");
-      return JSON.parse(stdout) as { name: string; outputs: number[]; losses: number[] };
-    });
-    expect(wasm!.name).toContain("WebAssembly");
-    expect(node!.name).toContain("TensorFlow 2");
-    for (const what of ["outputs", "losses"] as const) {
-      const scale = Math.max(...node![what].map(Math.abs));
-      const differences = node![what].map((value, i) => Math.abs(value - wasm![what][i]!) / scale);
-      expect(Math.max(...differences), what).toBeLessThan(1e-3);
-    }
-  });
+  test.each(["zoo:tiny", "zoo:resnet18@64", "zoo:mobilenet-v2@96"])(
+    "%s answers and learns as on WebAssembly",
+    (model) => {
+      const [wasm, node] = ["", NODE_PATH].map((path) => {
+        const env = { ...process.env, NODE_PATH: path };
+        const { stdout, stderr } = spawnSync(process.execPath, [printStep, model], { encoding: "utf8", env });
+        expect(stdout, stderr).not.toBe("");
+        return JSON.parse(stdout) as { name: string; outputs: number[]; losses: number[] };
+      });
+      expect(wasm!.name).toContain("WebAssembly");
+      expect(node!.name).toContain("TensorFlow 2");
+      for (const what of ["outputs", "losses"] as const) {
+        const scale = Math.max(...node![what].map(Math.abs));
+        const differences = node![what].map((value, i) => Math.abs(value - wasm![what][i]!) / scale);
+        expect(Math.max(...differences), what).toBeLessThan(1e-3);
+      }
+    },
+  );
 
   test("runs layers models and graphs from files, dynamic ones included", async () => {
     for (const kind of ["dense", "where"] as const) {
@@ -100,9 +103,8 @@ describe.skipIf("missing" in native)(`native TensorFlow${why}`, () => {
       const worker = await start([`--model=${folder}`]);
       for (const batch of [2, 3, 3]) await worker.run(batch, 20);
     }
-    const worker = await start([`--model=${await writeLayersModel(temporaryFolder(), { batch: 8 })}`]);
+    const worker = await start([`--model=${await writeLayersModel(temporaryFolder())}`]);
     await worker.run(8, 20);
-    await expect(worker.run(2, 20)).rejects.toMatchObject({ code: "bad-batch" });
   });
 
   test("a SavedModel serves by its usual function, and by the one that is asked for", async () => {
@@ -131,7 +133,6 @@ describe.skipIf("missing" in native)(`native TensorFlow${why}`, () => {
     expect(refusal([`--model=${folder}#predict`])).toContain(
       `has no function "predict"; choose one of "${folder}#kernel_row", "${folder}#outer", "${folder}#serving_default"`,
     );
-    expect(refusal([`--model=${folder}`, "--task=training"])).toContain("cannot take training steps");
     writeFileSync(join(folder, "saved_model.pb"), "no protocol buffer");
     expect(refusal([`--model=${folder}`])).toContain(`model "${folder}" cannot be read (`);
   });
