@@ -174,6 +174,22 @@ describe("doubts from device readings", () => {
   });
 });
 
+test("what a reader should know of the device is said in every profile of it", async () => {
+  const warning = {
+    code: "partial-power-sampling",
+    where: "the card",
+    cause: "its sensor sees only 25 % of the run time",
+    advice: "trust long windows",
+  };
+  const inner = syntheticExecutor(steadyNoise);
+  const executor = { ...inner, describe: async () => ({ ...(await inner.describe()), warnings: [warning] }) };
+  const sink = memorySink();
+  const { profile: built } = await profile(executor, space, protocol, sink);
+  expect(built!.warnings).toContainEqual(warning);
+  const again = await profile(executor, space, protocol, sink);
+  expect(again.profile!.warnings.filter(({ code }) => code === warning.code)).toHaveLength(1);
+});
+
 describe("steady state", () => {
   test("also asks for a temperature that has settled", async () => {
     // Warms up by half a degree a second for 40 s.
