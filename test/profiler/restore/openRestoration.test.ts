@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openRestoration, pendingRestorations, type RestoreStep, refuseLeftover } from "@partitune/profiler";
 import { InputError } from "@partitune/schema";
 import { expect, test } from "vitest";
@@ -119,6 +121,29 @@ test("what could not be put back is refused before it is changed, and the rest g
     await expect(restoration.add(one)).rejects.toThrow(/could not be put back later \(.*\), so it is not changed/);
   await restoration.add(step);
   expect(await restoration.release()).toEqual({ restored: [step], left: [] });
+});
+
+test("a process that ends without a release does end, and who comes next waits for its guard", async () => {
+  const folder = temporaryFolder();
+  const { path, step } = setting();
+  const go = join(folder, "go");
+  const wait = 'until [ -e "$0" ]; do sleep 0.02; done';
+  const slow: RestoreStep = { kind: "command", what: "a slow program", argv: ["sh", "-c", wait, go] };
+  const source = fileURLToPath(new URL("../../../packages/profiler/src/restore/openRestoration.ts", import.meta.url));
+  const words = `import { openRestoration } from ${JSON.stringify(source)};
+import { writeFileSync } from "node:fs";
+const restoration = await openRestoration({ device: "GPU-1", folder: ${JSON.stringify(folder)} });
+for (const step of ${JSON.stringify([step, slow])}) await restoration.add(step);
+writeFileSync(${JSON.stringify(path)}, "300");`;
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", words], {
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(await pendingRestorations(folder)).toMatchObject([{ state: "restoring" }]);
+  const next = openRestoration({ device: "GPU-1", folder });
+  writeFileSync(go, "");
+  await (await next).release();
+  expect(readFileSync(path, "utf8")).toBe("700\n");
 });
 
 test.each(["SIGKILL", "SIGSTOP"] as const)("a guard that gets %s is replaced when it is needed", async (signal) => {
