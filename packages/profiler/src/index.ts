@@ -91,6 +91,13 @@ export type { ModeMeasuring, ModeRun, ModeRunOutcome } from "./modeMeasuring.ts"
 export { type ModeTable, modeTable } from "./modeTable.ts";
 export { type ModeMeasuringOptions, type OpenModeMeasuring, openModeMeasuring } from "./openModeMeasuring.ts";
 
+// Jetson boards
+
+export { type BoardPower, type KnownBoard, knownBoards } from "./jetson/boards.ts";
+export type { DescribedBoard } from "./jetson/describeBoard.ts";
+export { type Board, type BoardPlace, openBoard } from "./jetson/openBoard.ts";
+export { parseTegrastats, type TegrastatsLine } from "./jetson/parseTegrastats.ts";
+
 // Cards of NVIDIA
 
 export {
@@ -148,6 +155,7 @@ export {
 } from "./executor.ts";
 export { type CpuOptions, cpuExecutor } from "./executors/cpu.ts";
 export { type ExecutorChoice, executors } from "./executors/index.ts";
+export { type JetsonOptions, jetsonExecutor } from "./executors/jetson.ts";
 export { type KServeOptions, kserveExecutor } from "./executors/kserve.ts";
 export { type NvidiaOptions, nvidiaExecutor } from "./executors/nvidia.ts";
 export { loadRecording, type Recording, replayExecutor } from "./executors/replay.ts";
