@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answerCheck } from "../../../packages/profiler/src/kserve/answerCheck.ts";
 import type { AnswerReader } from "../../../packages/profiler/src/kserve/connection.ts";
@@ -84,6 +85,28 @@ describe("answerCheck", () => {
     expect(reader.begin({ length: 1e12, jsonLength: Number.NaN })).toBeLessThanOrEqual(2 ** 27);
     expect(reader.finish({ length: 1e12, jsonLength: Number.NaN }, Buffer.from("{"), 1e12)?.message).toContain(
       "more than 134217728 bytes of JSON",
+    );
+  });
+
+  test("says of any bytes and any damage to an answer what is wrong, and never throws", () => {
+    const { body, jsonLength } = good(3, true);
+    const damaged = fc.tuple(fc.nat(body.length - 1), fc.nat(255)).map(([at, byte]) => {
+      const copy = Buffer.from(body);
+      copy[at] = byte;
+      return copy;
+    });
+    const anything = fc.oneof(
+      damaged,
+      fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+      fc.json().map((text) => Buffer.from(text)),
+      fc.json().map((text) => Buffer.from(`{"outputs":[{"name":"y","shape":[3,2],"parameters":${text}}]}`)),
+    );
+    const head = fc.constantFrom(jsonLength, Number.NaN, 0, -1, 1e9);
+    fc.assert(
+      fc.property(anything, head, (bytes, length) => {
+        const { problem } = judge(answerCheck(model, 3), bytes, length);
+        expect(problem === undefined || problem.length > 10).toBe(true);
+      }),
     );
   });
 });

@@ -15,6 +15,7 @@ import type { ServerPatience } from "../kserve/loadRequest.ts";
 import type { KServeServer } from "../kserve/openServer.ts";
 import { type KServeEngine, planServedInputs } from "../kserve/servedModel.ts";
 import { authorizationVariable, type ServerAddress, serverAddress } from "../kserve/serverAddress.ts";
+import { untoldUsage } from "../kserve/untoldUsage.ts";
 import { systemClock } from "../systemClock.ts";
 
 /** Which server is measured, and how. */
@@ -194,20 +195,7 @@ function pinging(server: KServeServer): Session {
       const end = await server.ping();
       return { start, end, service: 0 };
     },
-    async usage() {
-      return {
-        cpuSeconds: null,
-        memoryPeakBytes: null,
-        energyJoules: null,
-        otherCpuSeconds: null,
-        throttleEvents: null,
-        reasons: {
-          cpuSeconds: "a server does not tell its processor time",
-          memoryPeakBytes: "a server does not tell its memory",
-          energyJoules: "a server does not tell its energy",
-        },
-      };
-    },
+    usage: async () => untoldUsage,
     close: () => server.close(),
   };
 }

@@ -8,6 +8,7 @@ import { type LoadGenerator, startLoad } from "./loadGenerator.ts";
 import type { ServerPatience } from "./loadRequest.ts";
 import type { KServeServer } from "./openServer.ts";
 import { type BatchOfServer, sendBatch } from "./sendBatch.ts";
+import { untoldUsage } from "./untoldUsage.ts";
 
 /** What a session runs its batches on. */
 export interface KServeSessionOptions {
@@ -24,7 +25,7 @@ export interface KServeSessionOptions {
 const pauseAfterFailure: Seconds = 0.05;
 /** Batches that are run before a load begins, at least: the first of them may wait behind what an earlier load has left. */
 const leastProbes = 3;
-/** Batches that follow each other on an idle server differ by less. */
+/** A batch that took more than so many times as long as the next waited behind something. */
 const settledFactor = 2;
 
 /** A model of a server under a load. One batch in flight is sent when it is asked for; other loads have processes of their own. */
@@ -58,18 +59,9 @@ export class KServeSession implements Session {
     // A server that has just failed is told of by its batches.
     const told = await server.statistics(recipe.engine).catch(() => undefined);
     return {
-      cpuSeconds: null,
-      memoryPeakBytes: null,
-      energyJoules: null,
-      otherCpuSeconds: null,
-      throttleEvents: null,
+      ...untoldUsage,
       ...(told === undefined ? {} : { server: told }),
       ...(this.#generator === undefined ? {} : { loopDelaySeconds: this.#generator.load.loopDelaySeconds }),
-      reasons: {
-        cpuSeconds: "a server does not tell its processor time",
-        memoryPeakBytes: "a server does not tell its memory",
-        energyJoules: "a server does not tell its energy",
-      },
     };
   }
 
@@ -89,15 +81,16 @@ export class KServeSession implements Session {
     });
   }
 
-  /** Waits until the server has worked off what an earlier load has left: until a batch takes about as long as the fastest of those before it. */
+  /** Waits until the server has worked off what an earlier load has left: the first batch waits behind it, and the next takes far less time. */
   async #settle(size: number): Promise<void> {
-    let fastest = Number.POSITIVE_INFINITY;
-    for (let i = 0; ; i++) {
+    let before = Number.POSITIVE_INFINITY;
+    for (let sent = 1; ; sent++) {
       const { run, ending } = await this.#send(this.#batchOf(size));
       this.#watch.note(ending);
-      if (i + 1 >= leastProbes && run.service <= settledFactor * fastest) return;
-      if (ending.outcome === "answered") fastest = Math.min(fastest, run.service);
-      else await pause();
+      const isAnswered = ending.outcome === "answered";
+      if (isAnswered && sent >= leastProbes && run.service * settledFactor >= before) return;
+      before = isAnswered ? run.service : Number.POSITIVE_INFINITY;
+      if (!isAnswered) await pause();
     }
   }
 
