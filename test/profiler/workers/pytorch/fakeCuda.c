@@ -1,7 +1,8 @@
 /*
  * Stands in for the CUDA driver: its symbols for green contexts, on a card of FAKE_CUDA_MULTIPROCESSORS that can be cut in steps
  * of 8 as a Hopper. The layout of a resource is that of cuda.h 12.8 and 13.0: 144 bytes, the multiprocessors behind 96.
- * FAKE_CUDA_FAILS="NAME STATUS" makes one function fail. Compiled with -DOLD_DRIVER it is a driver of CUDA 12.2.
+ * FAKE_CUDA_FAILS="NAME STATUS" makes one function fail. Compiled with
+ * -DOLD_DRIVER it is a driver of CUDA 12.2, with -DFIRST_DRIVER one of 12.4, which has no streams of green contexts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,10 +117,39 @@ int cuGreenCtxGetDevResource(void *context, Resource *resource, int type) {
   return 0;
 }
 
+#ifdef FIRST_DRIVER
+static int plain, current;
+
+int cuCtxFromGreenCtx(void **context, void *green) {
+  BEGIN
+  *context = &plain;
+  return green == &created ? 0 : invalidValue;
+}
+
+int cuCtxPushCurrent_v2(void *context) {
+  BEGIN
+  current = 1;
+  return context == &plain ? 0 : invalidValue;
+}
+
+int cuStreamCreate(void **stream, unsigned int flags) {
+  BEGIN
+  *stream = (void *)0x7fedcba987654320;
+  return current && flags == 1 ? 0 : invalidValue;
+}
+
+int cuCtxPopCurrent_v2(void **context) {
+  BEGIN
+  *context = &plain;
+  current = 0;
+  return 0;
+}
+#else
 int cuGreenCtxStreamCreate(void **stream, void *context, unsigned int flags, int priority) {
   BEGIN
   if (context != &created || flags != 1 || priority != 0) return invalidValue;
   *stream = (void *)0x7fedcba987654320;
   return 0;
 }
+#endif
 #endif

@@ -14,12 +14,14 @@ const folder = mkdtempSync(join(tmpdir(), "partitune-cuda-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const driver = join(folder, "libcuda.so.1");
 const oldDriver = join(folder, "libcuda-old.so.1");
+const firstDriver = join(folder, "libcuda-first.so.1");
 
 describe.skipIf(python === undefined || !compiler)("a green context (needs python3 and cc)", () => {
   beforeAll(() => {
     for (const [library, flags] of [
       [driver, []],
       [oldDriver, ["-DOLD_DRIVER"]],
+      [firstDriver, ["-DFIRST_DRIVER"]],
     ] as const) {
       const made = spawnSync("cc", [
         "-shared",
@@ -71,6 +73,17 @@ describe.skipIf(python === undefined || !compiler)("a green context (needs pytho
     ]);
   });
 
+  test("gets its stream from drivers of CUDA 12.4 as the current context, and for no longer", () => {
+    const environment = { PARTITUNE_CUDA_DRIVER: firstDriver };
+    const { made, calls } = make(16, environment);
+    expect(made).toEqual({ multiprocessors: 16, stream: "0x7fedcba987654320" });
+    const last = ["cuCtxFromGreenCtx", "cuCtxPushCurrent_v2", "cuStreamCreate", "cuCtxPopCurrent_v2"];
+    expect(calls.slice(-4)).toEqual(last);
+    const failed = make(16, { ...environment, FAKE_CUDA_FAILS: "cuStreamCreate 2" });
+    expect(failed.made).toMatchObject({ code: "out-of-memory" });
+    expect(failed.calls.slice(-4)).toEqual(last);
+  });
+
   test.each([
     ["more than there are", 140, {}, "failed", /140 multiprocessors does not fit: the card has 132; ask for fewer/],
     ["no whole number", 1.5, {}, "failed", /1\.5 is no number of multiprocessors/],
@@ -80,7 +93,7 @@ describe.skipIf(python === undefined || !compiler)("a green context (needs pytho
       16,
       { PARTITUNE_CUDA_DRIVER: oldDriver },
       "failed",
-      /need a driver of CUDA 12\.5 or newer: this one, of CUDA 12\.2, has no cuDeviceGetDevResource; update/,
+      /need a driver of CUDA 12\.4 or newer: this one, of CUDA 12\.2, has no cuDeviceGetDevResource; update/,
     ],
     [
       "no driver",

@@ -109,7 +109,7 @@ describe.skipIf(python === undefined)("a network of the user's own (needs PyTorc
 
   test.each([
     ["normalised", "training", [1, 4, 1], ["bad-batch", "done", "bad-batch"]],
-    ["fixed", "inference", [4, 3], ["done", "bad-batch"]],
+    ["fixed", "inference", [3, 4, 3], ["bad-batch", "done", "bad-batch"]],
     ["even", "inference", [3, 4], ["bad-batch", "done"]],
     ["broken", "inference", [1, 2], ["failed", "failed"]],
   ])("%s in %s of batches %j answers %j", (name, task, batches, answers) => {

@@ -123,15 +123,17 @@ class Engine:
 
     def _runs_otherwise(self, batch):
         """Whether the network can run at all, so that a batch is at fault and not the network."""
-        others = [*self._worked, 2 if batch == 1 else 1]
-        for other in others[:1]:
-            try:
-                self._device.complete(self.step(other))
-                return True
-            except Exception as error:
-                self._steps.pop(other, None)
-                self._recover(error)
-        return False
+        if self._worked - {batch}:
+            return True
+        own = [len(each.rows) for each in self._network.inputs if each.rows is not None]
+        other = next((size for size in [*own, 1, 2] if size != batch))
+        try:
+            self._device.complete(self.step(other))
+            return True
+        except Exception as error:
+            self._steps.pop(other, None)
+            self._recover(error)
+            return False
 
 
 def _pause_until(end):

@@ -2,7 +2,7 @@
 Green contexts: a stream that keeps to some of a card's multiprocessors, by the CUDA driver itself, since PyTorch knows them
 only in its newest versions.
 
-See the CUDA driver API, "Green Contexts" (CUDA 12.5 or newer: `cuGreenCtxStreamCreate`).
+See the CUDA driver API, "Green Contexts" (CUDA 12.4 or newer).
 """
 
 import ctypes
@@ -58,17 +58,31 @@ def make_green_context(asked, ordinal=0):
     whole = DeviceResource()
     driver.call("cuDeviceGetDevResource", device, ctypes.byref(whole), ctypes.c_int(_RESOURCE_TYPE_SM))
     piece = _cut(driver, whole, int(asked))
-    description, context, stream = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+    description, context = ctypes.c_void_p(), ctypes.c_void_p()
     driver.call("cuDevResourceGenerateDesc", ctypes.byref(description), ctypes.byref(piece), ctypes.c_uint(1))
     driver.call("cuGreenCtxCreate", ctypes.byref(context), description, device, ctypes.c_uint(_GREEN_CTX_DEFAULT_STREAM))
     got = DeviceResource()
     driver.call("cuGreenCtxGetDevResource", context, ctypes.byref(got), ctypes.c_int(_RESOURCE_TYPE_SM))
     if got.sm_count < asked:
         raise WorkerError("failed", f"the green context has {got.sm_count} multiprocessors, fewer than the {int(asked)} asked for")
-    driver.call(
-        "cuGreenCtxStreamCreate", ctypes.byref(stream), context, ctypes.c_uint(_STREAM_NON_BLOCKING), ctypes.c_int(0)
-    )
-    return GreenContext(got.sm_count, stream.value)
+    return GreenContext(got.sm_count, _make_stream(driver, context))
+
+
+def _make_stream(driver, context):
+    """Drivers of CUDA 12.4 make streams only in the current context, which a green one can be for as long."""
+    stream = ctypes.c_void_p()
+    if driver.has("cuGreenCtxStreamCreate"):
+        flags, priority = ctypes.c_uint(_STREAM_NON_BLOCKING), ctypes.c_int(0)
+        driver.call("cuGreenCtxStreamCreate", ctypes.byref(stream), context, flags, priority)
+        return stream.value
+    plain, popped = ctypes.c_void_p(), ctypes.c_void_p()
+    driver.call("cuCtxFromGreenCtx", ctypes.byref(plain), context)
+    driver.call("cuCtxPushCurrent_v2", plain)
+    try:
+        driver.call("cuStreamCreate", ctypes.byref(stream), ctypes.c_uint(_STREAM_NON_BLOCKING))
+    finally:
+        driver.call("cuCtxPopCurrent_v2", ctypes.byref(popped))
+    return stream.value
 
 
 def _cut(driver, whole, asked):
@@ -105,6 +119,9 @@ class _Driver:
                 f'the CUDA driver "{path}"', f"cannot be loaded ({error})", "install the NVIDIA driver",
             ) from None
 
+    def has(self, name):
+        return hasattr(self._library, name)
+
     def call(self, name, *arguments):
         self.check(name, self.status(name, *arguments))
 
@@ -113,7 +130,7 @@ class _Driver:
             function = getattr(self._library, name)
         except AttributeError:
             raise InputProblem(
-                "green contexts", f"need a driver of CUDA 12.5 or newer: this one, {self._version()}, has no {name}",
+                "green contexts", f"need a driver of CUDA 12.4 or newer: this one, {self._version()}, has no {name}",
                 "update the driver, or partition by MPS",
             ) from None
         function.restype = ctypes.c_int
@@ -130,14 +147,14 @@ class _Driver:
         words = []
         for name in ("cuGetErrorName", "cuGetErrorString"):
             text = ctypes.c_char_p()
-            if hasattr(self._library, name):
+            if self.has(name):
                 getattr(self._library, name)(ctypes.c_int(status), ctypes.byref(text))
             words.append((text.value or b"").decode(errors="replace"))
         return " ".join(f"{words[0]} {status} {words[1]}".split())
 
     def _version(self):
         version = ctypes.c_int(0)
-        if hasattr(self._library, "cuDriverGetVersion"):
+        if self.has("cuDriverGetVersion"):
             self._library.cuDriverGetVersion(ctypes.byref(version))
         major, minor = version.value // 1000, version.value % 1000 // 10
         return f"of CUDA {major}.{minor}" if version.value > 0 else "of an unknown version"
