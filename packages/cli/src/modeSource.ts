@@ -13,6 +13,7 @@ import { InputError, loadProfile, type Profile, type Warning } from "@partitune/
 import { assumedNoise, type ModeSource, toModeTables } from "@partitune/solver";
 import { parseCounts } from "./parseLists.ts";
 import { readWorkloads, type WorkloadOptions } from "./readWorkloads.ts";
+import { withExecutor } from "./withExecutor.ts";
 
 /** A source of measurements that the command line has opened. */
 export interface OpenModeSource extends ModeSource {
@@ -95,12 +96,9 @@ async function live(
   const { seed, card } = options;
   const choice: ExecutorChoice = { seed, ...(card === undefined ? {} : { card }) };
   const executor: Executor = executors[name](choice);
-  try {
-    return await measuringOn(executor, options, onMeasure);
-  } catch (error) {
-    await executor.close?.();
-    throw error;
-  }
+  return measuringOn(executor, options, onMeasure).catch((error) =>
+    withExecutor(executor, () => Promise.reject(error)),
+  );
 }
 
 async function measuringOn(
@@ -119,7 +117,7 @@ async function measuringOn(
   });
   const { device } = measuring;
   const opened = { device, workloads, gridSource: device, noise: assumedNoise };
-  const close = () => measuring.close().finally(() => executor.close?.());
+  const close = () => withExecutor(executor, () => measuring.close());
   return { ...opened, ...answering(measuring), close };
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Run } from "@partitune/profiler";
 import { afterEach, describe, expect, test } from "vitest";
 import { BatchPatience } from "../../../packages/profiler/src/executors/batchPatience.ts";
 import { startWorker, type WorkerProcess } from "../../../packages/profiler/src/executors/workerProcess.ts";
@@ -29,7 +30,7 @@ describe("workers that are kept busy", () => {
 
   test("batches of several workers overlap, and each run says whose it was", async () => {
     const ring = await ringOf([["20"], ["20"]]);
-    const runs = [];
+    const runs: Run[] = [];
     for (let i = 0; i < 10; i++) runs.push(await ring.run(1));
     expect(new Set(runs.map(({ process }) => process))).toEqual(new Set([0, 1]));
     const overlapping = runs.filter((run) =>

@@ -33,6 +33,7 @@ import { describeNeighbours, type NeighbourOptions, readNeighbours, usualMostNei
 import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { warn } from "../warn.ts";
+import { withExecutor } from "../withExecutor.ts";
 import { printJson } from "../writeOutput.ts";
 
 interface ProfileOptions extends WorkloadOptions, NeighbourOptions {
@@ -185,11 +186,10 @@ async function measure(options: ProfileOptions): Promise<CampaignEnd> {
   checkApplicable(options);
   const workloads = namedWorkloads(options);
   const executor: Executor = executors[options.executor]({ ...readChoice(options), workloads });
-  try {
-    return await runCampaign(await readRequest(options, protocol, workloads, executor));
-  } finally {
-    await executor.close?.();
-  }
+  const request = await readRequest(options, protocol, workloads, executor).catch((error) =>
+    withExecutor(executor, () => Promise.reject(error)),
+  );
+  return runCampaign(request);
 }
 
 function readChoice({ recording, seed, card, createMig, clientMemoryMib, timeoutS }: ProfileOptions): ExecutorChoice {
@@ -236,7 +236,11 @@ export interface CampaignRequest extends SpaceChoices {
 }
 
 /** Measures with a progress bar; the first Ctrl-C keeps everything and ends. What was changed on the device is put back in any case. */
-export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd> {
+export function runCampaign(request: CampaignRequest): Promise<CampaignEnd> {
+  return withExecutor(request.executor, () => measureCampaign(request));
+}
+
+async function measureCampaign(request: CampaignRequest): Promise<CampaignEnd> {
   const { executor, protocol, folder, seed, keepEnvironments, ...choices } = request;
   const sink = await openJournal(folder);
   const progress = startProgress("profile");
@@ -258,9 +262,8 @@ export async function runCampaign(request: CampaignRequest): Promise<CampaignEnd
     progress.end();
     throw error;
   } finally {
-    // Until all is back, the second Ctrl-C leaves that to the guard.
+    stop.release();
     await sink.close();
-    await (executor.close?.() ?? Promise.resolve()).finally(() => stop.release());
   }
 }
 
