@@ -2,15 +2,16 @@
  * The process that samples a card: it has its own way to the driver, so that neither reading the card nor a driver that hangs holds up who times batches.
  * It ends when its channel is closed, however that came.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, type Seconds } from "@partitune/schema";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
-import { type Card, type CardDriver, CardLost } from "./card.ts";
+import type { Reading } from "../meters/reading.ts";
+import { type Card, type CardDriver, CardLost, type CardSample } from "./card.ts";
 import type { MeterCard, MeterMessage, MeterRequest, MeterRow, MeterStatus, MeterTask } from "./meterProtocol.ts";
+import type { NvmlCard } from "./nvmlCard.ts";
 import { openCardDriver } from "./openCardDriver.ts";
 
 /** Readings are sent together so often, since each message wakes who receives it. */
-const sendSeconds: Seconds = 0.5;
+const sendSeconds: Seconds = 1;
 
 /** nvidia-smi starts a process for each reading. */
 const mostHertzOfSmi = 2;
@@ -20,9 +21,9 @@ process.on("disconnect", () => process.exit());
 process.on("SIGINT", () => {});
 
 let unsent: MeterRow[] = [];
-let paused = false;
+let sent = monotonicSeconds();
 
-await main().catch((error: unknown) => end(messageOf(error)));
+await main().catch(give);
 
 async function main(): Promise<void> {
   const driver = await openCardDriver(task.driver);
@@ -31,11 +32,12 @@ async function main(): Promise<void> {
   send({ kind: "ready", card: await describe(card, hertz) });
   const { user, system } = process.cpuUsage();
   const begun = (user + system) / 1e6;
+  let timer = sampleEvery(card, 1e3 / hertz);
   process.on("message", (request: MeterRequest) => {
-    if (request.kind === "ask") answer(card, request.id, begun).catch((error: unknown) => end(messageOf(error)));
-    else paused = request.kind === "pause";
+    if (request.kind === "ask") return void answer(card, request.id, begun).catch(give);
+    clearInterval(timer);
+    if (request.kind === "resume") timer = sampleEvery(card, 1e3 / hertz);
   });
-  await sampleForEver(card, 1 / hertz);
 }
 
 async function findCard(driver: CardDriver): Promise<Card> {
@@ -55,15 +57,27 @@ async function describe(card: Card, hertz: number): Promise<MeterCard> {
   return { name, computeCapability, migEnabled, limitWatts: powerLimits?.most ?? null, hertz };
 }
 
-async function sampleForEver(card: Card, period: Seconds): Promise<void> {
-  let sent = monotonicSeconds();
-  for (let next = sent; ; next = Math.max(next + period, monotonicSeconds())) {
-    await sleep(Math.max(0, next - monotonicSeconds()) * 1e3);
-    if (!paused) unsent.push(await readRow(card));
-    if (monotonicSeconds() - sent < sendSeconds) continue;
-    sent = monotonicSeconds();
-    sendRows();
-  }
+/** A reading at each tick; one that is still under way is not overtaken. */
+function sampleEvery(card: Card, milliseconds: number): NodeJS.Timeout {
+  let reading = false;
+  return setInterval(() => {
+    if (reading) return;
+    try {
+      const row = readRow(card);
+      if (!("then" in row)) return keep(row);
+      reading = true;
+      row.then(keep, give).finally(() => {
+        reading = false;
+      });
+    } catch (error) {
+      give(error);
+    }
+  }, milliseconds);
+}
+
+function keep(row: MeterRow): void {
+  unsent.push(row);
+  if (row.time - sent >= sendSeconds) sendRows();
 }
 
 async function answer(card: Card, id: number, begun: Seconds): Promise<void> {
@@ -75,16 +89,24 @@ async function answer(card: Card, id: number, begun: Seconds): Promise<void> {
   send({ kind: "answer", id, status });
 }
 
-async function readRow(card: Card): Promise<MeterRow> {
+/** By NVML without waiting: a promise for each of so many readings would cost more than they do. */
+function readRow(card: Card): MeterRow | Promise<MeterRow> {
   const before = monotonicSeconds();
-  const { unread, ...sample } = await card.sample();
-  const energy = await card.energyJoules();
-  const time = (before + monotonicSeconds()) / 2;
-  const reasons = energy.value === null ? { ...unread, energyJoules: energy.reason } : unread;
-  return { time, ...sample, energyJoules: energy.value, unread: reasons };
+  if (isNvmlCard(card)) return toRow(before, card.sampleNow(), card.energyNow());
+  return card.sample().then(async (sample) => toRow(before, sample, await card.energyJoules()));
+}
+
+function isNvmlCard(card: Card): card is NvmlCard {
+  return "sampleNow" in card;
+}
+
+function toRow(before: Seconds, sample: CardSample, energy: Reading): MeterRow {
+  const unread = energy.value === null ? { ...sample.unread, energyJoules: energy.reason } : sample.unread;
+  return { ...sample, time: (before + monotonicSeconds()) / 2, energyJoules: energy.value, unread };
 }
 
 function sendRows(): void {
+  sent = monotonicSeconds();
   if (unsent.length > 0) send({ kind: "rows", rows: unsent });
   unsent = [];
 }
@@ -94,6 +116,10 @@ function messageOf(error: unknown): MeterMessage {
   if (error instanceof InputError) return { kind: "failed", ...error.details };
   const problem = `failed: ${error instanceof Error ? error.message : String(error)}`;
   return { kind: "failed", what: "the meter of the card", problem, advice: "see what nvidia-smi says" };
+}
+
+function give(error: unknown): void {
+  end(messageOf(error));
 }
 
 /** Ends when the message is out. */
