@@ -176,6 +176,25 @@ describe("pacing", () => {
   });
 });
 
+describe("a worker that is to run on a card", () => {
+  test("is refused when it says that it runs on the processor", async () => {
+    const failure = await failureOf(start({ ...faulty("on-device", "cpu"), device: "cuda" }));
+    expect(failure).toMatchObject({
+      code: "failed",
+      message: 'worker does not run on the card: it says "faulty"; install an engine for cards',
+    });
+  });
+
+  test("is accepted when it says that it does, or nothing of it", async () => {
+    expect((await start({ ...faulty("on-device", "cuda"), device: "cuda" })).ready.device).toBe("cuda");
+    expect((await start({ ...faulty("behave"), device: "cuda" })).ready.device).toBeUndefined();
+  });
+
+  test("may run on either where nothing is asked", async () => {
+    expect((await start(faulty("on-device", "cpu"))).ready.device).toBe("cpu");
+  });
+});
+
 test("the Python worker in PROTOCOL.md speaks the protocol", async (context) => {
   const python = findPython();
   if (python === undefined) return context.skip("python3 is not installed");

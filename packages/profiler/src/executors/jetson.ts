@@ -177,7 +177,11 @@ class JetsonExecutor implements Executor {
       ...(pace === undefined ? {} : { pace }),
     });
     const launched = enter === undefined ? argv : joinCommand(enter, argv);
-    return startWorker({ argv: launched, environment: ownNodeFirst(environment) });
+    return startWorker({
+      argv: launched,
+      environment: ownNodeFirst(environment),
+      ...(accelerator === undefined ? {} : { device: accelerator }),
+    });
   }
 }
 

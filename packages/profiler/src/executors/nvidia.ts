@@ -134,6 +134,7 @@ async function startOne(
       {
         argv: joinCommand(prepared.join, argv),
         environment: { ...noForeignVariables, ...ownNodeFirst(environment), ...prepared.environment },
+        device: "cuda",
         onSpawn,
       },
       workerPatience,

@@ -18,6 +18,8 @@ export interface WorkerLaunch {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Working directory; this process's own when absent. */
   readonly directory?: string;
+  /** What it is to run on: a worker that says it runs on something else is refused, for its numbers would be those of another device. */
+  readonly device?: "cuda";
   /**
    * Called when the process exists and has not yet become the program, so that how it is ended can be written down before it does anything. When this
    * process dies meanwhile, it ends too.
@@ -89,6 +91,7 @@ export async function startWorker(
     if (launch.onSpawn !== undefined) connection.letGo();
     const { message } = await connection.answer(patience.readySeconds, "getting ready");
     checkReady(message, launch.environment ?? {});
+    checkDevice(message, launch.device);
     return new RunningWorker(connection, message, patience.stopSeconds);
   } catch (error) {
     await connection.close(patience.stopSeconds);
@@ -126,6 +129,14 @@ function checkReady(
       `worker was asked to keep to ${pace} cores (${paceVariable}) and says nothing of it; give it the "Pacing" of the line protocol`,
     );
   }
+}
+
+function checkDevice({ device, engine }: ReadyMessage, asked: "cuda" | undefined): void {
+  if (asked === undefined || device === undefined || device === asked) return;
+  throw new WorkerFailure(
+    "failed",
+    `worker does not run on the card: it says "${engine}"; install an engine for cards`,
+  );
 }
 
 class RunningWorker implements WorkerProcess {
