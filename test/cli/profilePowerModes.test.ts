@@ -35,6 +35,14 @@ test("a campaign measures the modes that are named, on the whole board, and resu
   expect(stderr).toContain("made 6 measurements (8 were there)");
 });
 
+test("all modes that the board names itself, and none of its grid", async () => {
+  const workloads = ["--workloads", at("board.json")];
+  expect(await profile("named", ...workloads, "--power-modes", "named")).toMatchObject({ code: 0 });
+  const { measurements } = loadProfile(at("named"));
+  const modes = new Set(measurements.map(({ point }) => point.config.powerMode));
+  expect(modes).toEqual(new Set(["30W", "MAXN", "15W", "50W"]));
+});
+
 test("without workloads the board's own are measured, in its default mode", async () => {
   expect(await profile("own")).toMatchObject({ code: 0 });
   const { measurements, workloads, device } = loadProfile(at("own"));
