@@ -10,6 +10,8 @@ describe("describeError", () => {
       "out-of-memory",
     ],
     ["Array buffer allocation failed", "out-of-memory"],
+    ["OOM when allocating tensor with shape[200000,200000] and type float", "out-of-memory"],
+    ["Invalid typed array length: 614400000", "out-of-memory"],
     ["Non-zero status code returned while running Conv node", "failed"],
   ])("%s is %s", (message, code) => {
     expect(describeError(new Error(message))).toEqual({ code, message });
