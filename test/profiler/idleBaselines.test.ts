@@ -58,9 +58,10 @@ describe("the idle device", () => {
       expect(outcome.kind === "measured" && outcome.results.device!.idleWatts).toBeCloseTo(20, 6);
   });
 
-  test("is measured for no longer than a configuration", async () => {
+  test("is measured for no longer than a configuration, and then not loaded, since loading takes longer", async () => {
     const { idle } = await run({ shown, counted: watts }, { ...shortProtocol, budgetSeconds: 0.5 });
     for (const { windowSeconds } of idle) expect(windowSeconds).toBeCloseTo(0.5, 6);
+    expect(idle.map(({ state }) => state)).toEqual(["empty", "unmonitored", "empty", "unmonitored"]);
   });
 
   test("is measured by its readings where there is no counter, and then not unmonitored", async () => {
@@ -91,6 +92,20 @@ describe("the idle device", () => {
     });
     const after = idle.find(({ moment }) => moment === "after")!;
     expect(after.temperatureCelsius).toBeLessThanOrEqual(32);
+  });
+
+  test("is said to be measured while it is", async () => {
+    const executor = reportingExecutor(syntheticExecutor(), { shown, counted: watts });
+    const said: string[] = [];
+    await profile(executor, space, thirtySeconds, memorySink(), {
+      onProgress: ({ current, done }) => said.push(`${done} ${current}`),
+    });
+    expect(said.slice(0, 3)).toEqual([
+      "0 measuring the idle device, empty",
+      "0 measuring the idle device, loaded",
+      "0 measuring the idle device, unmonitored",
+    ]);
+    expect(said.at(-1)).toBe("12 measuring the idle device, unmonitored");
   });
 
   test("takes no time where nothing tells power", async () => {

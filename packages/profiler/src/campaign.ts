@@ -84,7 +84,8 @@ async function measureRounds(campaign: Campaign, progress: ProgressTracker): Pro
   const { protocol, signal } = campaign;
   let cutShort: CutShort | null = null;
   const hasWork = planRounds(protocol.rounds, campaign).length > 0;
-  if (hasWork) await recordIdle(campaign, "before");
+  const idle = { ...campaign, onIdle: progress.onIdle };
+  if (hasWork) await recordIdle(idle, "before");
   for (let round = 0; round < protocol.rounds && !signal.aborted; round++) {
     const blocks = planRound(round, campaign);
     if (blocks.length === 0) continue;
@@ -92,7 +93,7 @@ async function measureRounds(campaign: Campaign, progress: ProgressTracker): Pro
     for (const block of blocks) cutShort ??= await measureBlock(block, campaign, calibration, progress);
     await save(campaign);
   }
-  if (hasWork && !signal.aborted) await recordIdle(campaign, "after");
+  if (hasWork && !signal.aborted) await recordIdle(idle, "after");
   return cutShort;
 }
 

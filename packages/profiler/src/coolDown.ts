@@ -3,7 +3,7 @@ import type { Clock, Session } from "./executor.ts";
 import { lastTemperature } from "./lastTemperature.ts";
 
 /** How long to wait where no temperature is known. */
-export const blindCoolDown: Seconds = 20;
+const blindCoolDown: Seconds = 20;
 /** How long at most where it is. */
 const longestCoolDown: Seconds = 120;
 /** Within so much of the temperature to come back to, °C, a device has cooled down. */
@@ -20,18 +20,20 @@ export interface CoolDownContext {
   readonly target: number | undefined;
   /** How long to wait where no temperature is known; 20 s when absent. */
   readonly blind?: Seconds;
+  /** How long to wait at most; 120 s when absent. */
+  readonly longest?: Seconds;
 }
 
-/** Waits until a device is back within 2 °C of a temperature, 120 s at most; where it tells none, a fixed time. */
+/** Waits until a device is back within 2 °C of a temperature, but not for ever; where it tells none, a fixed time. */
 export async function coolDown(session: Session, context: CoolDownContext): Promise<void> {
-  const { clock, signal, target, blind = blindCoolDown } = context;
+  const { clock, signal, target, blind = blindCoolDown, longest = longestCoolDown } = context;
   const began = clock.now();
   while (!signal.aborted) {
     const waited = clock.now() - began;
     const temperature = target === undefined ? undefined : await lastTemperature(session, clock);
     if (target === undefined || temperature === undefined) {
       if (waited >= blind) return;
-    } else if (temperature <= target + tolerance || waited >= longestCoolDown) return;
+    } else if (temperature <= target + tolerance || waited >= longest) return;
     await clock.sleep(pauseStep);
   }
 }

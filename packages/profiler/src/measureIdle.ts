@@ -17,12 +17,18 @@ export interface IdleContext {
   readonly moment: IdleBaseline["moment"];
   /** Temperature to cool down to, °C; undefined where it is not known, or nothing has run yet. */
   readonly target: number | undefined;
+  /** Called before each state is measured. */
+  readonly onIdle: (state: IdleState) => void;
   /** What is loaded for the loaded device. */
   readonly loaded: readonly { readonly config: Config; readonly workload: IdentifiedWorkload }[];
 }
 
 /** As long as idle power is measured in each state, unless a configuration is measured for less. */
 const usualSeconds: Seconds = 30;
+/** In a shorter time it is not worth while to load the workloads: that takes longer. */
+const leastForLoaded: Seconds = 10;
+/** The device may take so many windows to cool down. */
+const coolDownWindows = 4;
 /** Parts of the window whose means are compared. */
 const parts = 6;
 /** Between two looks at whether to go on. */
@@ -30,7 +36,7 @@ const pauseStep: Seconds = 0.25;
 
 /**
  * Power of the device while nothing is computed: empty, with the workloads loaded, and with nobody sampling it where that can differ. Each for 30 s, or as
- * long as one configuration is measured at most.
+ * long as one configuration is measured at most; with the workloads loaded only where that is 10 s or more.
  *
  * @returns nothing where the executor cannot wait on its device, or the device tells no power: that takes no time
  */
@@ -40,7 +46,9 @@ export async function measureIdle(context: IdleContext): Promise<readonly IdleBa
   if (session === undefined) return [];
   try {
     if (!(await tellsPower(session, executor.clock))) return [];
-    await coolDown(session, { clock: executor.clock, signal: context.signal, target: context.target, blind: 0 });
+    const { signal, target } = context;
+    const longest = coolDownWindows * windowOf(context);
+    await coolDown(session, { clock: executor.clock, signal, target, blind: 0, longest });
     const empty = await observe(session, "empty", context);
     const loaded = await measureLoaded(session, context);
     return [empty, loaded, await measureUnmonitored(session, context)].filter((each) => each !== undefined);
@@ -51,6 +59,7 @@ export async function measureIdle(context: IdleContext): Promise<readonly IdleBa
 
 /** Where the workloads do not all start beside each other, there is no loaded device to measure. */
 async function measureLoaded(session: Session, context: IdleContext): Promise<IdleBaseline | undefined> {
+  if (context.loaded.length === 0 || windowOf(context) < leastForLoaded) return undefined;
   const workers: Session[] = [];
   try {
     for (const { config, workload } of context.loaded) {
@@ -79,11 +88,16 @@ async function measureUnmonitored(monitored: Session, context: IdleContext): Pro
   }
 }
 
+function windowOf({ protocol }: IdleContext): Seconds {
+  return Math.min(usualSeconds, protocol.budgetSeconds);
+}
+
 async function observe(session: Session, state: IdleState, context: IdleContext): Promise<IdleBaseline | undefined> {
-  const { executor, signal, protocol, environment, moment } = context;
+  const { executor, signal, environment, moment } = context;
   const { clock } = executor;
+  context.onIdle(state);
   const at = timestamp(executor);
-  const part = Math.min(usualSeconds, protocol.budgetSeconds) / parts;
+  const part = windowOf(context) / parts;
   const readings = [await readEnergy(session, clock)];
   while (readings.length <= parts) {
     await pause(part, clock, signal);

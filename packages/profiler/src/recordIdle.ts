@@ -1,4 +1,4 @@
-import type { Device, IdleBaseline, Protocol } from "@partitune/schema";
+import type { Device, IdleBaseline, IdleState, Protocol } from "@partitune/schema";
 import type { IdentifiedWorkload } from "./identity.ts";
 import { measureIdle } from "./measureIdle.ts";
 import { baselineConfig } from "./planRound.ts";
@@ -11,6 +11,7 @@ export interface IdleRecorder extends Recorder {
   readonly protocol: Protocol;
   readonly workloads: ReadonlyMap<string, IdentifiedWorkload>;
   readonly signal: AbortSignal;
+  readonly onIdle: (state: IdleState) => void;
 }
 
 /** Measures the idle device before or after a campaign, where it tells its power, and writes down what it draws. */

@@ -1,4 +1,4 @@
-import type { Seconds } from "@partitune/schema";
+import type { IdleState, Seconds } from "@partitune/schema";
 import { planRounds, type RoundContext, type Step } from "./planRound.ts";
 import { settingKey } from "./space.ts";
 import { timeLeft } from "./timeLeft.ts";
@@ -21,6 +21,8 @@ export interface ProgressTracker {
   /** Measurements made in this one. */
   readonly made: number;
   onPhase(step: Step, phase: string): void;
+  /** The idle device is measured. */
+  onIdle(state: IdleState): void;
   onDone(step: Step, duration: Seconds): void;
 }
 
@@ -39,10 +41,10 @@ export function trackProgress(
   const total = reused + remaining.length;
   const times = timeLeft(remaining);
   let made = 0;
+  const tell = (current: string) => report({ done: reused + made, total, current, secondsLeft: times.estimate() });
   const say = (step: Step, what: string) => {
     const { config, load } = step.point;
-    const current = `${what} ${settingKey(config, [], load)}`;
-    report({ done: reused + made, total, current, secondsLeft: times.estimate() });
+    tell(`${what} ${settingKey(config, [], load)}`);
   };
   return {
     reused,
@@ -50,6 +52,7 @@ export function trackProgress(
       return made;
     },
     onPhase: say,
+    onIdle: (state) => tell(`measuring the idle device, ${state}`),
     onDone(step, duration) {
       made += 1;
       times.learn(step, duration);
