@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -69,6 +70,13 @@ function shown(): ReadonlyMap<number, Readonly<Record<string, string>>> {
     files.map((name) => [Number.parseInt(name, 10), JSON.parse(readFileSync(join(folder, "workers", name), "utf8"))]),
   );
 }
+
+test("native code is loaded for those alone who choose a card", () => {
+  const index = join(import.meta.dirname, "../../../packages/profiler/src/index.ts");
+  const program = `const { executors } = await import(${JSON.stringify(index)}); executors.nvidia({});
+    console.log(process.report.getReport().sharedObjects.filter((path) => path.includes("koffi")).length);`;
+  expect(execFileSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" })).toBe("0\n");
+});
 
 describe.skipIf(noCompiler !== undefined)("the executor of NVIDIA cards", () => {
   test("describes the card as it is found, with its driver", async () => {

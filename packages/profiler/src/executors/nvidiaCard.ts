@@ -81,9 +81,9 @@ export class NvidiaCard {
       await refuseLeftover(chosen.card.uuid);
       const { describeCard } = await import("../nvidia/describeCard.ts");
       const described = await describeCard(chosen.card, driver, await readListing(chosen.card));
+      const device = await asFound(described.device, chosen.card);
       const { openCardMeter } = await import("../nvidia/openCardMeter.ts");
       const meter = await openCardMeter({ uuid: chosen.card.uuid, driver: options.driver });
-      const device = await asFound(described.device, chosen.card);
       return new NvidiaCard(options, driver, chosen, { ...described, device }, meter);
     } catch (error) {
       await driver.close();
@@ -150,10 +150,10 @@ export class NvidiaCard {
   async usage(): Promise<CardUsage> {
     this.checkGuarded();
     const { card } = this.#chosen;
+    const asked = systemClock.now();
     const energy = await this.#meter.energyJoules();
     const throttles = await this.#meter.throttleEvents();
-    const now = systemClock.now();
-    const shown = await this.#meter.between(now - lookBack, now);
+    const shown = await this.#meter.between(asked - lookBack, systemClock.now());
     const users = await cardUsers(card, this.workers, this.#daemons.folders());
     const device = {
       energyJoules: energy.value,

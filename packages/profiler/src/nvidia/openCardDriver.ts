@@ -1,6 +1,5 @@
 import { InputError } from "@partitune/schema";
 import type { CardDriver } from "./card.ts";
-import { openNvml } from "./nvmlDriver.ts";
 import { openSmi } from "./smiDriver.ts";
 
 /** Where the driver is found, when not in the usual places. */
@@ -18,6 +17,7 @@ export interface CardDriverOptions {
  * @throws InputError when there is neither, with what is missing and what to do
  */
 export async function openCardDriver({ library, program }: CardDriverOptions = {}): Promise<CardDriver> {
+  const { openNvml } = await import("./nvmlDriver.ts"); // native code, for those alone who have cards
   const nvml = openNvml(library);
   if ("cards" in nvml) return nvml;
   const smi = await openSmi(program);
