@@ -14,6 +14,7 @@ import { shortProtocol } from "../fixtures/syntheticCampaign.ts";
 import { temporaryFolder } from "../fixtures/temporaryFolder.ts";
 
 const worker = fileURLToPath(new URL("../fixtures/faultyWorker.mjs", import.meta.url));
+const gpuWorker = fileURLToPath(new URL("../fixtures/cardWorker.mjs", import.meta.url));
 const cycleModes = fileURLToPath(new URL("../fixtures/boards/cycleModes.ts", import.meta.url));
 const protocol = { ...shortProtocol, warmupBudgetSeconds: 0.02, budgetSeconds: 0.15, rounds: 1 };
 const steady: Workload = {
@@ -90,7 +91,7 @@ describe("a campaign on a modelled board", () => {
       const { powerMeanWatts, device: told } = resultsOf(row);
       // 19.008 V × 0.375 A + 5 V × 0.8 A; the memory's 0.6 W are part of the latter.
       expect(told?.powerWatts?.mean).toBeCloseTo(19.008 * 0.375 + 4, 6);
-      expect(powerMeanWatts).toBe(told?.powerWatts?.mean);
+      expect(powerMeanWatts).toBeCloseTo(told!.powerWatts!.mean, 9);
       expect(told?.powerSource).toBe("integral");
       expect(told?.temperatureCelsius?.most).toBe(46.25);
     }
@@ -128,6 +129,16 @@ describe("the executor", () => {
     });
     expect(session.mechanism).toMatch(/^paced by the worker to 3 cores; nvpmodel -m 0/);
     expect((await session.run(1)).service).toBeGreaterThan(0);
+    await session.close();
+    await executor.close!();
+  });
+
+  test("counts memory taken through the GPU beside that of the process, and passes its own times on", async () => {
+    const executor = executorOn(openBoard(orinNano));
+    const onGpu: Workload = { ...steady, engine: { engine: "command", command: [process.execPath, gpuWorker] } };
+    const session = await executor.open(onGpu, { ...config("15W"), workload: onGpu.name });
+    expect((await session.run(1)).device).toBeGreaterThan(0);
+    expect((await session.usage()).memoryPeakBytes).toBeGreaterThan(300e6);
     await session.close();
     await executor.close!();
   });

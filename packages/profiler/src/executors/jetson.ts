@@ -2,7 +2,14 @@ import { stat } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
-import { type Config, digestFile, type Partition, type PowerMode, type Workload } from "@partitune/schema";
+import {
+  type Config,
+  digestFile,
+  type Partition,
+  type PowerMode,
+  type Seconds,
+  type Workload,
+} from "@partitune/schema";
 import { type Executor, type Session, WorkerFailure } from "../executor.ts";
 import { chooseGovernor, localGovernors, type Machine, type PreparedPartition } from "../governors/index.ts";
 import type { BoardMeter } from "../jetson/boardMeter.ts";
@@ -39,6 +46,8 @@ const installed = fileURLToPath(new URL("../../../..", import.meta.url)).replace
 
 /** Name under which the board's settings are put back: a machine is one board. */
 const restoredAs = "jetson";
+
+const statsPatience: Seconds = 30;
 
 /** The whole device, whatever its cores. */
 const whole: Partition = { kind: "whole" };
@@ -116,11 +125,11 @@ class JetsonExecutor implements Executor {
     const { setBy, leave } = await opened.enter(mode);
     try {
       const meters = await opened.meters();
-      const session =
+      const started =
         workload.engine.engine === "idle"
-          ? idleSession(systemClock, meters)
+          ? { session: idleSession(systemClock, meters) }
           : await this.#openWorker(workload, config.partition, mode.cores ?? device.cores, meters);
-      return boardSession({ session, meter: meters.meter, modes: opened.modes, setBy, leave });
+      return boardSession({ ...started, meter: meters.meter, modes: opened.modes, setBy, leave });
     } catch (error) {
       leave();
       throw error;
@@ -149,10 +158,12 @@ class JetsonExecutor implements Executor {
     return { board: opened.board, modes: opened.modes, meters: await opened.meters() };
   }
 
-  async #openWorker(workload: Workload, partition: Partition, cores: number, meters: BoardMeters): Promise<Session> {
+  async #openWorker(workload: Workload, partition: Partition, cores: number, meters: BoardMeters) {
     const prepared = await this.#prepare(partition, cores);
     try {
-      return new CpuSession(await this.#start(workload, prepared), prepared, meters);
+      const worker = await this.#start(workload, prepared);
+      const gpuMemory = async () => (await worker.stats(statsPatience)).deviceMemoryPeakBytes;
+      return { session: new CpuSession(worker, prepared, meters), gpuMemory };
     } catch (error) {
       await prepared.release();
       throw error;

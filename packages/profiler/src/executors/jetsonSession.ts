@@ -1,3 +1,4 @@
+import type { Bytes } from "@partitune/schema";
 import type { Session, Usage } from "../executor.ts";
 import type { BoardMeter } from "../jetson/boardMeter.ts";
 import type { BoardModes } from "../jetson/boardModes.ts";
@@ -13,6 +14,8 @@ export interface BoardSessionParts {
   readonly session: Session;
   readonly meter: BoardMeter;
   readonly modes: BoardModes;
+  /** Memory that the worker has taken through the GPU, where it tells: the same chips as the processor's, but no part of its resident memory. */
+  readonly gpuMemory?: () => Promise<Bytes | undefined>;
   /** What set the power mode; absent where none was set. */
   readonly setBy?: string;
   /** Ends its part in the power mode. */
@@ -20,14 +23,21 @@ export interface BoardSessionParts {
 }
 
 /** A session that also tells the limits the board reports, and what its sensors showed. */
-export function boardSession({ session, meter, modes, setBy, leave }: BoardSessionParts): Session {
+export function boardSession({ session, meter, modes, gpuMemory, setBy, leave }: BoardSessionParts): Session {
   let closing: Promise<void> | undefined;
   return {
     mechanism: [session.mechanism, ...(setBy === undefined ? [] : [setBy])].join("; "),
     run: (batch) => session.run(batch),
     async usage(): Promise<Usage> {
       modes.checkHeld();
-      return { ...(await session.usage()), powerMode: modes.settings() };
+      const usage = await session.usage();
+      const onGpu = (await gpuMemory?.()) ?? 0;
+      const resident = usage.memoryPeakBytes;
+      return {
+        ...usage,
+        memoryPeakBytes: resident === null ? null : resident + onGpu,
+        powerMode: modes.settings(),
+      };
     },
     telemetry: async (from, to) => meter.telemetry(from, to),
     close() {
