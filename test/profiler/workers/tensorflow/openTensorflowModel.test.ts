@@ -1,7 +1,7 @@
 import { mkdirSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { LoadedModel } from "../../../../packages/profiler/src/workers/tensorflow/layersModel.ts";
+import type { LoadedModel } from "../../../../packages/profiler/src/workers/tensorflow/loadedModel.ts";
 import { openModel } from "../../../../packages/profiler/src/workers/tensorflow/openModel.ts";
 import {
   type OpenTensorflow,

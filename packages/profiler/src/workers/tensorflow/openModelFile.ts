@@ -4,7 +4,8 @@ import { InputError } from "@partitune/schema";
 import type { io } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { ModelInput } from "../planInputs.ts";
-import { asList, cannotLearn, type Feeds, type LoadedModel, layersModel } from "./layersModel.ts";
+import { asList, layersModel } from "./layersModel.ts";
+import { cannotLearn, type Feeds, type LoadedModel } from "./loadedModel.ts";
 import type { Tensor, TensorFlow } from "./tensorflow.ts";
 
 /** What stands in a model.json. */

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@partitune/schema";
 import type { ModelInput } from "../planInputs.ts";
-import { cannotLearn, type Feeds, type LoadedModel } from "./layersModel.ts";
+import { cannotLearn, type Feeds, type LoadedModel } from "./loadedModel.ts";
 import type { MetaGraph, SavedModels, Signature, Tensor, TensorFlow } from "./tensorflow.ts";
 
 /** The function that serves requests, and the purpose of a graph that has it, by TensorFlow's convention. */

@@ -4,7 +4,7 @@ import { planInputs } from "../planInputs.ts";
 import { randomTensorData } from "../randomTensorData.ts";
 import type { ServedEngine } from "../serveWorker.ts";
 import { WorkerError } from "../workerError.ts";
-import type { Feeds } from "./layersModel.ts";
+import type { Feeds } from "./loadedModel.ts";
 import { openModel } from "./openModel.ts";
 import type { OpenTensorflow } from "./openTensorflow.ts";
 import type { TensorflowOptions } from "./parseTensorflowOptions.ts";

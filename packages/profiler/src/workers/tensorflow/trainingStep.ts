@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from "@partitune/numerics";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import type { Feeds } from "./layersModel.ts";
+import type { Feeds } from "./loadedModel.ts";
 import type { Tensor, TensorFlow } from "./tensorflow.ts";
 
 /** Learning from batches. */
