@@ -116,7 +116,7 @@ describe("doubts from device readings", () => {
     expect(near.flags).not.toContain("power-disagrees");
   });
 
-  test("a counter that is updated every 100 ms has measuring go on for 10 s, within the budget", async () => {
+  test("a meter that is updated every 100 ms has measuring go on for 10 s, within the budget", async () => {
     const slowly: Script["usage"] = (usage) => ({ ...usage, energyUpdateSeconds: 0.1 });
     const long = await measured({ shown, counted: watts, usage: slowly });
     expect(long.results.windowSeconds).toBeGreaterThanOrEqual(10);
@@ -124,6 +124,9 @@ describe("doubts from device readings", () => {
     const short = await measured({ shown, counted: watts, usage: slowly }, { budgetSeconds: 5 });
     expect(short.results.windowSeconds).toBeLessThan(10);
     expect(short.row.flags).toContain("short-power-window");
+    const uncounted = await measured({ shown, usage: slowly }, { budgetSeconds: 5 });
+    expect(uncounted.results.device!.powerSource).toBe("integral");
+    expect(uncounted.row.flags).toContain("short-power-window");
     const negligible = await measured({ shown, counted: watts }, { budgetSeconds: 5 });
     expect(negligible.row.flags).not.toContain("short-power-window");
   });

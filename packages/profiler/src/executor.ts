@@ -54,7 +54,10 @@ export interface Usage {
   readonly otherCpuSeconds: Seconds | null;
   /** Times the device lowered its clocks for temperature or power. */
   readonly throttleEvents: number | null;
-  /** Time between two updates of the energy counter, of which one may be lost at each end of a window; absent where it is negligible. */
+  /**
+   * Time between two updates of the energy counter, or without one of the power readings, of which one may be lost at each end of a window; absent where
+   * it is negligible.
+   */
   readonly energyUpdateSeconds?: Seconds;
   /** Processes of others that use the device now; absent where it does not tell. */
   readonly otherProcesses?: number;

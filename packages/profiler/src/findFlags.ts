@@ -68,14 +68,15 @@ export function findFlags(context: FlagContext): readonly MeasurementFlag[] {
   return (Object.keys(doubts) as MeasurementFlag[]).filter((flag) => doubts[flag]);
 }
 
-/** What the counter loses at the ends of a short window is reason enough for it to disagree. */
+/** What a meter loses at the ends of a short window is reason enough for counter and integral to disagree. */
 function powerFlags({ results, usage, idle }: FlagContext) {
   const { windowSeconds, device } = results;
   const integral = device?.powerWatts ?? null;
+  const integralJoules = integral === null ? null : integral.mean * windowSeconds;
   return powerDoubts({
     seconds: windowSeconds,
-    counterJoules: usage.energyJoules,
-    integralJoules: integral === null ? null : integral.mean * windowSeconds,
+    counterJoules: usage.energyJoules ?? (device?.powerSource === "integral" ? integralJoules : null),
+    integralJoules,
     updateSeconds: usage.energyUpdateSeconds ?? 0,
     limitWatts: null,
     load: !idle,
