@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatConfig, loadProfile } from "@partitune/schema";
 import { beforeEach, describe, expect, test } from "vitest";
-import { cardPrograms } from "../profiler/fixtures/fakePlace.ts";
+import { cardPrograms, ownUuid } from "../profiler/fixtures/fakePlace.ts";
 import { noCompiler } from "../profiler/fixtures/nvml/buildFakeNvml.ts";
 import {
   type FakeCard,
@@ -50,7 +50,10 @@ function profileOn(...words: readonly string[]) {
 }
 
 function machineWith(...cards: readonly FakeCard[]): FakeCards {
-  const fake = makeFakeCards(folder, cards);
+  const fake = makeFakeCards(
+    folder,
+    cards.map((card, i) => ({ ...card, uuid: ownUuid(i + 1) })),
+  );
   mkdirSync(join(folder, "lib"));
   symlinkSync(fake.library, join(folder, "lib", "libnvidia-ml.so.1"));
   return fake;

@@ -7,12 +7,14 @@ import type { CardPlace } from "../../../packages/profiler/src/cardGovernors/car
 import { chooseCardGovernor, governorsOf } from "../../../packages/profiler/src/cardGovernors/index.ts";
 import type { PreparedPartition } from "../../../packages/profiler/src/governors/governor.ts";
 import { mpsProcesses } from "../../../packages/profiler/src/mps/mpsProcesses.ts";
-import { type FakePlace, fakePlace } from "../fixtures/fakePlace.ts";
+import { type FakePlace, fakePlace, ownUuid } from "../fixtures/fakePlace.ts";
 import { noCompiler } from "../fixtures/nvml/buildFakeNvml.ts";
 import { type FakeCard, type FakeCards, fakeH100, fakeMigH100, makeFakeCards } from "../fixtures/nvml/fakeCards.ts";
 import { temporaryFolder } from "../fixtures/temporaryFolder.ts";
 
-const { uuid } = fakeH100;
+const uuid = ownUuid();
+const plainCard: FakeCard = { ...fakeH100, uuid };
+const migCard: FakeCard = { ...fakeMigH100, uuid };
 const processes: ChildProcess[] = [];
 const places: FakePlace[] = [];
 let folder: string;
@@ -29,7 +31,7 @@ afterEach(async () => {
   delete process.env.STAND_IN_SMI;
 });
 
-async function open(card: FakeCard = fakeH100, changes: Partial<CardPlace> = {}) {
+async function open(card: FakeCard = plainCard, changes: Partial<CardPlace> = {}) {
   fake = makeFakeCards(folder, [card]);
   const place = await fakePlace(fake, folder, changes);
   places.push(place);
@@ -91,7 +93,7 @@ describe.skipIf(noCompiler !== undefined)("partitions of a card", () => {
   });
 
   test("clients of MPS get a memory limit where one is asked for", async () => {
-    const { prepare } = await open(fakeH100, { clientMemoryBytes: 10 * 2 ** 30 });
+    const { prepare } = await open(plainCard, { clientMemoryBytes: 10 * 2 ** 30 });
     const share = await prepare("mps-share:0.25");
     expect(share.environment).toMatchObject({ CUDA_MPS_PINNED_DEVICE_MEM_LIMIT: "0=10240M" });
     expect(share.mechanism).toBe("MPS, 25 % of active threads, 10240 MiB of memory for each");
@@ -151,7 +153,7 @@ describe.skipIf(noCompiler !== undefined)("partitions of a card", () => {
   );
 
   test("without the control program there are no shares", async () => {
-    const { admit } = await open(fakeH100, { programs: { mps: undefined, smi: undefined } });
+    const { admit } = await open(plainCard, { programs: { mps: undefined, smi: undefined } });
     await expect(admit("mps-share:0.5")).rejects.toThrow(/"nvidia-cuda-mps-control" is missing/);
     await expect(admit("sm-partition:16")).rejects.toThrow(/"nvidia-cuda-mps-control" is missing/);
   });
@@ -159,17 +161,17 @@ describe.skipIf(noCompiler !== undefined)("partitions of a card", () => {
   test.each(["whole", "mps-share:0.5", "green-context:16", "sm-partition:16"])(
     "%s is refused on a card that prohibits processes, and on one with MIG, with what changes that",
     async (partition) => {
-      const { admit } = await open({ ...fakeH100, compute_mode: 2 });
+      const { admit } = await open({ ...plainCard, compute_mode: 2 });
       await expect(admit(partition)).rejects.toThrow(/prohibits all processes.*nvidia-smi -i GPU-\S+ -c DEFAULT/);
       fake.set(0, { compute_mode: 0, mig: 1 });
-      await expect((await open(fakeMigH100)).admit(partition)).rejects.toThrow(
+      await expect((await open(migCard)).admit(partition)).rejects.toThrow(
         /MIG is enabled.*choose mig:PROFILE.*-mig 0/,
       );
     },
   );
 
   test("several processes cannot take turns on a card in exclusive mode; they can share it through MPS", async () => {
-    const { prepare } = await open({ ...fakeH100, compute_mode: 3 });
+    const { prepare } = await open({ ...plainCard, compute_mode: 3 });
     await expect(prepare("whole", 2)).rejects.toThrow(/compute mode lets one process use it; measure mps-share:1/);
     await (await prepare("mps-share:1", 2)).release();
     expect(fake.number(0, "compute_mode")).toBe(3);
@@ -183,7 +185,7 @@ describe.skipIf(noCompiler !== undefined)("partitions of a card", () => {
     });
     await expect(admit("green-context:12")).rejects.toThrow(/multiples of 8 multiprocessors, such as 8/);
     await expect(admit("green-context:136")).rejects.toThrow(/132/);
-    const old = await open(fakeH100, { driver: "535.54.03" });
+    const old = await open(plainCard, { driver: "535.54.03" });
     await expect(old.admit("green-context:16")).rejects.toThrow(
       /driver 535.54.03 has no green contexts; they need 550/,
     );
@@ -217,7 +219,7 @@ describe.skipIf(noCompiler !== undefined)("MIG instances", () => {
   const [big, small] = fakeMigH100.instances;
 
   test("are found by profile and place, each for one session at a time", async () => {
-    const { prepare } = await open(fakeMigH100);
+    const { prepare } = await open(migCard);
     const at = await prepare("mig:3g.40gb@0");
     expect(at).toMatchObject({
       mechanism: "MIG instance 3g.40gb at memory slice 0",
@@ -230,7 +232,7 @@ describe.skipIf(noCompiler !== undefined)("MIG instances", () => {
   });
 
   test("are shared by several processes through a daemon of their own", async () => {
-    const { prepare, place } = await open(fakeMigH100);
+    const { prepare, place } = await open(migCard);
     const shared = await prepare("mig:3g.40gb", 2);
     expect(shared.mechanism).toBe("MIG instance 3g.40gb at memory slice 0, 2 processes through MPS");
     expect(place.daemons.serving(String(big.uuid))!.folder).toBe(shared.environment!.CUDA_MPS_PIPE_DIRECTORY);
@@ -240,7 +242,7 @@ describe.skipIf(noCompiler !== undefined)("MIG instances", () => {
   });
 
   test("that are missing are refused with what makes them; so is a card without MIG, with what enables it", async () => {
-    const { admit } = await open(fakeMigH100);
+    const { admit } = await open(migCard);
     await expect(admit("mig:2g.20gb")).rejects.toThrow(
       /only 3g.40gb at memory slice 0, 1g.10gb at memory slice 6; let it be made .* with --create-mig, or .*-cgi 14:4 -C/,
     );
@@ -251,7 +253,7 @@ describe.skipIf(noCompiler !== undefined)("MIG instances", () => {
   });
 
   test("are created where that is asked for, after how they are destroyed was written down, and destroyed afterwards", async () => {
-    const { prepare, place, admit } = await open({ ...fakeH100, mig: 1, mig_pending: 1 }, { createMig: true });
+    const { prepare, place, admit } = await open({ ...plainCard, mig: 1, mig_pending: 1 }, { createMig: true });
     await admit("mig:3g.40gb@4");
     expect(place.restored.added).toEqual([]);
     const made = await prepare("mig:3g.40gb@4");
@@ -266,7 +268,7 @@ describe.skipIf(noCompiler !== undefined)("MIG instances", () => {
   });
 
   test("that cannot be created are a failure with the words of nvidia-smi", async () => {
-    const { prepare, place } = await open({ ...fakeH100, mig: 1, mig_pending: 1 }, { createMig: true });
+    const { prepare, place } = await open({ ...plainCard, mig: 1, mig_pending: 1 }, { createMig: true });
     process.env.STAND_IN_SMI = "no-rights";
     await expect(prepare("mig:2g.20gb")).rejects.toThrow(/Insufficient Permissions\); it needs root/);
     expect(place.restored.steps).toEqual([]);

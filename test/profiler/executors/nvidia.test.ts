@@ -14,12 +14,14 @@ import {
 import { type Config, parsePartition, powerModesOf, type Workload } from "@partitune/schema";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { daemonProcesses } from "../../../packages/profiler/src/mps/mpsProcesses.ts";
-import { cardPrograms } from "../fixtures/fakePlace.ts";
+import { cardPrograms, ownUuid } from "../fixtures/fakePlace.ts";
 import { noCompiler } from "../fixtures/nvml/buildFakeNvml.ts";
 import { type FakeCard, type FakeCards, fakeH100, fakeMigH100, makeFakeCards } from "../fixtures/nvml/fakeCards.ts";
 import { temporaryFolder } from "../fixtures/temporaryFolder.ts";
 
 const script = join(import.meta.dirname, "../fixtures/cardWorker.mjs");
+const plainCard = { ...fakeH100, uuid: ownUuid() };
+const migCard = { ...fakeMigH100, uuid: ownUuid() };
 const executors: Executor[] = [];
 const before = { ...process.env };
 let folder: string;
@@ -41,7 +43,7 @@ afterEach(async () => {
   }
 });
 
-function open(cards: readonly FakeCard[] = [fakeH100], options: Partial<NvidiaOptions> = {}): Executor {
+function open(cards: readonly FakeCard[] = [plainCard], options: Partial<NvidiaOptions> = {}): Executor {
   fake = makeFakeCards(folder, cards);
   const executor = nvidiaExecutor({ driver: { library: fake.library }, runFolder: folder, ...options });
   executors.push(executor);
@@ -80,19 +82,21 @@ test("native code is loaded for those alone who choose a card", () => {
 
 describe.skipIf(noCompiler !== undefined)("the executor of NVIDIA cards", () => {
   test("describes the card as it is found, with its driver", async () => {
-    const { device, environment } = await open([{ ...fakeH100, limit_mw: 500_000 }]).describe();
+    const { device, environment } = await open([{ ...plainCard, limit_mw: 500_000 }]).describe();
     expect(device).toMatchObject({ name: "NVIDIA H100 80GB HBM3", kind: "nvidia", cores: 132 });
     expect(device.powerModes[0]).toEqual({ name: "default", powerCapWatts: 500 });
-    expect(environment).toMatchObject({ executor: "nvidia", driver: "570.86.15", card: fakeH100.uuid });
+    expect(environment).toMatchObject({ executor: "nvidia", driver: "570.86.15", card: plainCard.uuid });
   });
 
   test("of several cards one must be chosen, by its index or its UUID", async () => {
-    const other = { ...fakeH100, uuid: "GPU-99999999-2222-3333-4444-555555555555", bus: "00000000:2B:00.0" };
-    await expect(open([fakeH100, other]).describe()).rejects.toThrow(/has 2 cards: 0 \(GPU-1.*--card INDEX/);
+    const other = { ...plainCard, uuid: "GPU-99999999-2222-3333-4444-555555555555", bus: "00000000:2B:00.0" };
+    await expect(open([plainCard, other]).describe()).rejects.toThrow(/has 2 cards: 0 \(GPU-00000001.*--card INDEX/);
     for (const card of ["1", "GPU-9999"])
-      expect((await open([fakeH100, other], { card }).describe()).environment.card).toBe(other.uuid);
-    await expect(open([fakeH100, other], { card: "7" }).describe()).rejects.toThrow(/card "7" is none of this machine/);
-    await expect(open([fakeH100, other], { card: "GPU-" }).describe()).rejects.toThrow(/may be 2 cards/);
+      expect((await open([plainCard, other], { card }).describe()).environment.card).toBe(other.uuid);
+    await expect(open([plainCard, other], { card: "7" }).describe()).rejects.toThrow(
+      /card "7" is none of this machine/,
+    );
+    await expect(open([plainCard, other], { card: "GPU-" }).describe()).rejects.toThrow(/may be 2 cards/);
   });
 
   test("without a driver it says so and what to do", async () => {
@@ -108,7 +112,7 @@ describe.skipIf(noCompiler !== undefined)("the executor of NVIDIA cards", () => 
     const session = await executor.open(net, config("green-context:16"));
     const [environment] = [...shown().values()];
     expect(environment).toMatchObject({
-      CUDA_VISIBLE_DEVICES: fakeH100.uuid,
+      CUDA_VISIBLE_DEVICES: plainCard.uuid,
       PARTITUNE_MULTIPROCESSORS: "16",
       PARTITUNE_THREADS: "1",
     });
@@ -157,7 +161,7 @@ describe.skipIf(noCompiler !== undefined)("the executor of NVIDIA cards", () => 
   });
 
   test("energy and telemetry are the card's", async () => {
-    const executor = open([{ ...fakeH100, period_us: 20_000, epoch_ns: process.hrtime.bigint() }]);
+    const executor = open([{ ...plainCard, period_us: 20_000, epoch_ns: process.hrtime.bigint() }]);
     const session = await executor.openIdle!();
     const began = executor.clock.now();
     const first = await session.usage();
@@ -205,7 +209,7 @@ describe.skipIf(noCompiler !== undefined)("the executor of NVIDIA cards", () => 
   });
 
   test("of a card with MIG, instances are measured and the whole is refused", async () => {
-    const executor = open([fakeMigH100]);
+    const executor = open([migCard]);
     const { device } = await executor.describe();
     expect(device.defaultPartition).toEqual({ kind: "mig", profile: "3g.40gb" });
     await expect(executor.admit(parsePartition("whole"))).rejects.toThrow(/MIG is enabled/);

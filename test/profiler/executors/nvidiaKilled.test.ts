@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { seededRandom } from "@partitune/numerics";
 import { pendingRestorations } from "@partitune/profiler";
 import { describe, expect, test } from "vitest";
-import { cardPrograms } from "../fixtures/fakePlace.ts";
+import { cardPrograms, ownUuid } from "../fixtures/fakePlace.ts";
 import { noCompiler } from "../fixtures/nvml/buildFakeNvml.ts";
-import { makeFakeCards } from "../fixtures/nvml/fakeCards.ts";
+import { fakeH100, makeFakeCards } from "../fixtures/nvml/fakeCards.ts";
 import { temporaryFolder } from "../fixtures/temporaryFolder.ts";
 
 const script = join(import.meta.dirname, "../fixtures/killedCard.ts");
@@ -40,7 +40,7 @@ async function killInLane(lane: string): Promise<number> {
   const folder = temporaryFolder();
   const run = join(folder, "run");
   mkdirSync(run);
-  const fake = makeFakeCards(folder);
+  const fake = makeFakeCards(folder, [{ ...fakeH100, uuid: ownUuid(1 + lanes.indexOf(lane)) }]);
   const before = settings.map((name) => fake.number(0, name));
   const random = seededRandom(`killed ${lane}`);
   let changed = 0;
