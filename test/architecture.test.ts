@@ -34,6 +34,7 @@ const shelves = [
   "profiler/src/importers/kernels",
   "profiler/src/overlapPolicies",
   "profiler/src/restorers",
+  "profiler/src/workers/tensorflow/networks",
   "profiler/src/zoo/networks",
   "report/src/plots",
   "schema/src/migTables",
