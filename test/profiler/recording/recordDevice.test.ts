@@ -39,7 +39,8 @@ function record(changes: Partial<RecordingRequest> = {}, signal = new AbortContr
   });
 }
 
-const planned = { whole: 6, halves: 12, pairs: 4, further: 12 };
+/** Pairs are on shares, alone are contexts: a share alone is measured beside the pairs. */
+const planned = { whole: 6, halves: 12, pairs: 4 + 2, further: 12 };
 
 describe("a recording", () => {
   test("has the whole device, its pieces and all pairs", async () => {

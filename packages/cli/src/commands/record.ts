@@ -144,7 +144,7 @@ async function record(options: RecordOptions): Promise<RecordingEnd> {
     );
     writeFileAtomically(join(out, "README.md"), [recordingReadme(basename(resolve(out)), end, commandLine())]);
     progress.end(describeEnd(end, out));
-    warn([...leftOut, ...(end.profile?.warnings ?? []), ...warnOfTraces(end)]);
+    warn([...leftOut, ...end.warnings, ...(end.profile?.warnings ?? []), ...warnOfTraces(end)]);
     show(end, json === true);
     return end;
   } finally {

@@ -1,44 +1,22 @@
-import {
-  type Device,
-  type Fraction,
-  formatPartition,
-  InputError,
-  type Partition,
-  type PartitionScheme,
-} from "@partitune/schema";
+import { type Device, type Fraction, formatPartition, type Partition, type PartitionScheme } from "@partitune/schema";
 
 /** Kinds of pieces whose size can be chosen freely, the one that isolates best first. */
 export const pieceKinds = ["green-context", "mps-share", "cpu-share"] as const;
 /** A kind of piece that a recording divides a device into. */
 export type PieceKind = (typeof pieceKinds)[number];
 
-/**
- * Pieces of a device of about the given sizes, rounded down to what its scheme allows; without those too small for it and without repeats.
- *
- * @param kind  how the device is divided; by the best of its schemes when absent
- * @throws InputError when the device cannot be divided so
- */
-export function devicePieces(device: Device, fractions: readonly Fraction[], kind?: PieceKind): readonly Partition[] {
-  const scheme = schemeOf(device, kind);
+/** The same for pieces of different processes at once, of which green contexts only take turns. */
+export const pairedKinds: readonly PieceKind[] = ["mps-share", "cpu-share", "green-context"];
+
+/** Pieces of a device of about the given sizes, rounded down to what its scheme allows; without those too small for it and without repeats. */
+export function devicePieces(device: Device, fractions: readonly Fraction[], kind: PieceKind): readonly Partition[] {
+  const scheme = device.partitionSchemes.find((each): each is Divisible => each.kind === kind);
   if (scheme === undefined) return [];
   const pieces = fractions.flatMap((fraction) => pieceOf(scheme, fraction, device));
   return [...new Map(pieces.map((piece) => [formatPartition(piece), piece])).values()];
 }
 
 type Divisible = Extract<PartitionScheme, { readonly kind: PieceKind }>;
-
-function schemeOf(device: Device, asked: PieceKind | undefined): Divisible | undefined {
-  for (const kind of asked === undefined ? pieceKinds : [asked]) {
-    const scheme = device.partitionSchemes.find((each): each is Divisible => each.kind === kind);
-    if (scheme !== undefined) return scheme;
-  }
-  if (asked === undefined) return undefined;
-  throw new InputError({
-    what: `pieces of kind "${asked}"`,
-    problem: `are none that ${device.name} can be divided into (${device.partitionSchemes.map(({ kind }) => kind).join(", ")})`,
-    advice: "choose another kind, or leave it to the device",
-  });
-}
 
 function pieceOf(scheme: Divisible, fraction: Fraction, device: Device): readonly Partition[] {
   switch (scheme.kind) {

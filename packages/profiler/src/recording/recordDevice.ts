@@ -6,6 +6,7 @@ import {
   type Protocol,
   type Seconds,
   saveJson,
+  type Warning,
   type Workload,
 } from "@partitune/schema";
 import { profile } from "../campaign.ts";
@@ -13,13 +14,19 @@ import type { Executor } from "../executor.ts";
 import { monotonicSeconds } from "../meters/monotonicSeconds.ts";
 import { openJournal } from "../openJournal.ts";
 import type { Space } from "../space.ts";
+import { choosePieces } from "./choosePieces.ts";
 import { countStages, type StageCount } from "./countStages.ts";
+import type { PieceKind } from "./devicePieces.ts";
 import { kernelsFolder, kernelTraceFile } from "./kernelTraceFile.ts";
 import { type RecordingChoices, recordingSpace } from "./recordingSpace.ts";
 import { rememberIdentities } from "./rememberIdentities.ts";
 
 /** What is recorded of a device, by which rules, and for how long. */
-export interface RecordingRequest extends RecordingChoices {
+export interface RecordingRequest extends Pick<RecordingChoices, "workloads"> {
+  /** How the device is divided; in the best way that can be set here when absent. */
+  readonly pieces?: PieceKind;
+  /** False: nothing is measured beside anything else. */
+  readonly pairs: boolean;
   readonly protocol: Protocol;
   /** Time after which the recording ends with what it has; null for all the time it takes. */
   readonly budgetSeconds: Seconds | null;
@@ -58,6 +65,8 @@ export interface RecordingEnd {
   readonly profile: Profile | null;
   readonly stages: readonly StageCount[];
   readonly traces: readonly TraceOutcome[];
+  /** What of the device could not be recorded, beside what the profile warns of. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Time that is kept back for each network: a baseline at the end, by which drift is seen, and its kernel trace. */
@@ -79,8 +88,10 @@ export async function recordDevice(
   { signal, onProgress }: RecordingOptions,
 ): Promise<RecordingEnd> {
   const executor = rememberIdentities(device);
-  const space = recordingSpace((await executor.describe()).device, request);
-  const { protocol, seed } = request;
+  const { protocol, seed, workloads, pairs } = request;
+  const described = (await executor.describe()).device;
+  const { alone, paired, warnings } = await choosePieces(executor, described, request.pieces);
+  const space = recordingSpace(described, { workloads, alone, paired: pairs ? paired : undefined });
   const deadline = startDeadline(request, signal);
   const sink = await openJournal(folder);
   const measureWithin = (part: Space, within: AbortSignal) =>
@@ -94,7 +105,7 @@ export async function recordDevice(
     // The whole device is measured already: what is left of that part is the baselines that close the round.
     if (end.status === "aborted") end = await measureWithin({ ...space, further: [] }, deadline.ending);
     const stages = end.profile === null ? [] : countStages(space, end.profile);
-    return { status: statusOf(stages, traces, signal), profile: end.profile, stages, traces };
+    return { status: statusOf(stages, traces, signal), profile: end.profile, stages, traces, warnings };
   } finally {
     deadline.clear();
     await sink.close();

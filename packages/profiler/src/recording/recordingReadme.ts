@@ -9,9 +9,14 @@ import type { RecordingEnd } from "./recordDevice.ts";
  *
  * @param command  the command that recorded it, as it was typed
  */
-export function recordingReadme(name: string, { profile, stages, traces }: RecordingEnd, command: string): string {
+export function recordingReadme(
+  name: string,
+  { profile, stages, traces, warnings: leftOut }: RecordingEnd,
+  command: string,
+): string {
   if (profile === null) return `# ${markdownText(name)}\n\nNothing has been measured yet.\n`;
-  const { device, protocol, warnings } = profile;
+  const { device, protocol } = profile;
+  const warnings = [...leftOut, ...profile.warnings];
   const measured = device.synthetic
     ? "**Synthetic**: computed by a formula, not measured on hardware."
     : "Measured; nothing in it is synthetic.";

@@ -13,46 +13,51 @@ export const recordingStages = [
 /** What a recording consists of. */
 export interface RecordingChoices {
   readonly workloads: readonly Workload[];
-  /** How the device is divided; by the best of its schemes when absent. */
-  readonly pieces?: PieceKind;
-  /** False: nothing is measured beside anything else. */
-  readonly pairs: boolean;
+  /** How the device is divided for networks alone; not at all when undefined. */
+  readonly alone: PieceKind | undefined;
+  /** How it is divided for pairs of them; there are none when undefined. */
+  readonly paired: PieceKind | undefined;
 }
 
 /**
  * All that a recording measures: every network with every batch on the whole device; on a half and a quarter; with its middle batch on a half beside every
  * network on the other, itself too; on three quarters and an eighth. The stages are measured in this order.
- *
- * @throws InputError when the device cannot be divided as asked
  */
-export function recordingSpace(device: Device, { workloads, pieces, pairs }: RecordingChoices): Space {
+export function recordingSpace(device: Device, { workloads, alone, paired }: RecordingChoices): Space {
   const powerModes = [device.powerModes[0]!.name];
-  const piecesOf = (...fractions: readonly number[]) => devicePieces(device, fractions, pieces);
-  const alone = (stage: number, partitions: readonly Partition[]): Grid => ({
+  const gridOf = (stage: number, partitions: readonly Partition[]): Grid => ({
     ...{ stage, partitions, powerModes },
     companies: [[]],
   });
-  const half = piecesOf(0.5)[0];
+  const piecesOf = (...fractions: readonly number[]) =>
+    alone === undefined ? [] : devicePieces(device, fractions, alone);
+  const halves = paired === undefined ? [] : devicePieces(device, [0.5], paired);
   return {
     workloads,
-    ...alone(0, [device.defaultPartition]),
+    ...gridOf(0, [device.defaultPartition]),
     further: [
-      alone(1, piecesOf(0.5, 0.25)),
-      ...(pairs && half !== undefined ? pairsOn(half, workloads, powerModes[0]!) : []),
-      alone(3, piecesOf(0.75, 0.125)),
+      gridOf(1, piecesOf(0.5, 0.25)),
+      // Slowdowns are told against the same piece alone, which is measured above where it is of the same kind.
+      ...halves.flatMap((half) => pairsOn(half, workloads, powerModes[0]!, alone === paired ? [] : [[]])),
+      gridOf(3, piecesOf(0.75, 0.125)),
     ].filter(({ partitions }) => partitions.length > 0),
   };
 }
 
 /** Every network beside every network, each on a piece of the same size; a grid for each network, since middle batches differ. */
-function pairsOn(partition: Partition, workloads: readonly Workload[], powerMode: string): readonly Grid[] {
+function pairsOn(
+  partition: Partition,
+  workloads: readonly Workload[],
+  powerMode: string,
+  further: readonly (readonly Config[])[],
+): readonly Grid[] {
   const neighbours = workloads.map((workload): readonly Config[] => [
     { workload: workload.name, powerMode, partition, batch: middleBatch(workload) },
   ]);
   return workloads.map((workload) => ({
     ...{ stage: 2, partitions: [partition], powerModes: [powerMode], subjects: [workload.name] },
     batches: [middleBatch(workload)],
-    companies: neighbours,
+    companies: [...further, ...neighbours],
   }));
 }
 
