@@ -16,9 +16,9 @@ const cases = [
 type Case = (typeof cases)[number];
 
 const pairs = 30;
-/** `Timer.timeit` runs the statement twice before it times it so often; the worker's blocks begin in the same way. */
+/** Runs that begin a block are not timed: `Timer.blocked_autorange` does so, too, while it estimates how long one takes. */
 const warmUpOfBlock = 2;
-const runsOfBlock = 4;
+const secondsOfBlock = 0.3;
 /** A block may differ from its neighbour by whatever else the machine did meanwhile; the median of many does not. */
 const tolerance = 0.02;
 
@@ -44,8 +44,8 @@ async function compare(python: string, each: Case): Promise<BenchRow> {
     const theirs: number[] = [];
     for (let i = 0; i <= pairs; i++) {
       // Whoever begins has the colder caches: they take turns in that, too.
-      const first = i % 2 === 0 ? await meanService(worker, batch) : await timer.mean(batch);
-      const second = i % 2 === 0 ? await timer.mean(batch) : await meanService(worker, batch);
+      const first = i % 2 === 0 ? await medianService(worker, batch) : await timer.median(batch);
+      const second = i % 2 === 0 ? await timer.median(batch) : await medianService(worker, batch);
       if (i === 0) continue;
       ours.push(i % 2 === 0 ? first : second);
       theirs.push(i % 2 === 0 ? second : first);
@@ -76,11 +76,12 @@ function toRow({ network, size, batch, threads }: Case, ours: readonly number[],
 /** Both wait in the same way for their threads. */
 const environment = { OMP_WAIT_POLICY: "PASSIVE" };
 
-async function meanService(worker: WorkerProcess, batch: number): Promise<number> {
+async function medianService(worker: WorkerProcess, batch: number): Promise<number> {
   for (let i = 0; i < warmUpOfBlock; i++) await worker.run(batch, 60);
-  let sum = 0;
-  for (let i = 0; i < runsOfBlock; i++) sum += (await worker.run(batch, 60)).service;
-  return sum / runsOfBlock;
+  const services: number[] = [];
+  for (let spent = 0; spent < secondsOfBlock; spent += services.at(-1)!)
+    services.push((await worker.run(batch, 60)).service);
+  return quantile(services, 0.5);
 }
 
 async function startReference(python: string, args: readonly string[]) {
@@ -92,8 +93,8 @@ async function startReference(python: string, args: readonly string[]) {
   const next = async () => (await lines.next()).value as string;
   if ((await next()) !== "ready") throw new Error("the reference did not start");
   return {
-    mean: async (batch: number) => {
-      child.stdin.write(`${batch} ${runsOfBlock}\n`);
+    median: async (batch: number) => {
+      child.stdin.write(`${batch} ${secondsOfBlock}\n`);
       return Number(await next());
     },
     end: () => child.stdin.end(),

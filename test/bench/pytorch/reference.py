@@ -1,6 +1,6 @@
 """
-torch.utils.benchmark on networks of torchvision: a line "batch runs" on standard input is answered by the mean seconds of so many
-runs. Arguments: network, image size, threads.
+torch.utils.benchmark on networks of torchvision: a line "batch seconds" on standard input is answered by the median seconds of as many
+runs as fit into so many seconds, each timed by itself. Arguments: network, image size, threads.
 """
 
 import sys
@@ -16,7 +16,7 @@ inputs = {}
 with torch.inference_mode():
     print("ready", flush=True)
     for line in iter(sys.stdin.readline, ""):
-        batch, runs = map(int, line.split())
+        batch, seconds = int(line.split()[0]), float(line.split()[1])
         x = inputs.setdefault(batch, torch.rand(batch, 3, size, size) * 2 - 1)
         timer = torch.utils.benchmark.Timer("model(x)", globals={"model": model, "x": x}, num_threads=threads)
-        print(timer.timeit(runs).mean, flush=True)
+        print(timer.blocked_autorange(min_run_time=seconds).median, flush=True)
