@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatConfig, loadProfile } from "@partitune/schema";
@@ -128,4 +128,37 @@ describe.skipIf(noCompiler !== undefined)("profile --executor nvidia", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/the NVIDIA driver cannot be reached: /);
   }, 30_000);
+});
+
+describe.skipIf(noCompiler !== undefined)("record on a card", () => {
+  test("has the whole card, its contexts and pairs on its shares; the settings are as before", async () => {
+    const fake = machineWith(fakeH100);
+    const before = settingsOf(fake);
+    const words = [
+      "--workload",
+      `net=command:node ${worker} 1`,
+      "--batches",
+      "1",
+      "--rounds",
+      "1",
+      "--budget-s",
+      "none",
+      "--out",
+      "out",
+    ];
+    const { code, stderr } = await partitune("record", ...words);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("recorded all of it in out")]);
+    const kinds = new Set(rows().map(({ what }) => what.replaceAll(/net default | batch 1/g, "")));
+    expect(kinds).toEqual(
+      new Set([
+        "whole",
+        ...["green-context:64", "green-context:32", "green-context:96", "green-context:16"],
+        ...["mps-share:0.5", "mps-share:0.5 beside mps-share:0.5"],
+      ]),
+    );
+    const readme = readFileSync(join(folder, "out", "README.md"), "utf8");
+    expect(readme).toMatch(/^# out\n.*nothing in it is synthetic/s);
+    expect(readme).toContain("its engine does not tell its operations");
+    expect(settingsOf(fake)).toEqual(before);
+  }, 120_000);
 });

@@ -19,7 +19,7 @@ import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { madeNow } from "../made.ts";
-import { parseCounts, parsePositive } from "../parseLists.ts";
+import { parseCount, parseCounts, parsePositive } from "../parseLists.ts";
 import { formatTable } from "../printTable.ts";
 import { startProgress } from "../progress.ts";
 import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
@@ -63,6 +63,7 @@ interface RecordOptions extends WorkloadOptions {
   readonly executor: Recordable;
   readonly card?: string;
   readonly budgetS: string;
+  readonly rounds: string;
   readonly batches?: string;
   readonly pieces?: PieceKind;
   readonly pairs: boolean;
@@ -80,6 +81,11 @@ export function recordCommand(): Command {
     .addOption(new Option("--executor <name>", "the device").choices(Object.keys(usual)).default("nvidia"))
     .option("--card <index or UUID>", "which card, where there are several")
     .option("--budget-s <seconds>", 'time to spend, or "none" for all it takes', usualBudgetSeconds)
+    .option(
+      "--rounds <count>",
+      "measure every configuration this often, if there is time",
+      String(recordingProtocol.rounds),
+    )
     .option(
       "--workload <name=model>",
       "a network, as for partitune profile; may be repeated; usual ones of PyTorch when absent, of ONNX on a processor",
@@ -118,6 +124,7 @@ device are left as they are. Then: partitune fit FOLDER, partitune interference 
 async function record(options: RecordOptions): Promise<RecordingEnd> {
   const { out, seed, card, json } = options;
   const budgetSeconds = options.budgetS === "none" ? null : parsePositive("--budget-s", options.budgetS);
+  const protocol = { ...recordingProtocol, rounds: parseCount("--rounds", options.rounds) };
   const chosen = card === undefined ? {} : { card };
   const executor = rememberIdentities(executors[options.executor]({ seed, ...chosen }));
   const progress = startProgress("record");
@@ -129,7 +136,7 @@ async function record(options: RecordOptions): Promise<RecordingEnd> {
     const end = await recordDevice(
       executor,
       {
-        ...{ workloads, pairs: options.pairs, protocol: recordingProtocol, budgetSeconds, seed },
+        ...{ workloads, pairs: options.pairs, protocol, budgetSeconds, seed },
         ...(options.pieces === undefined ? {} : { pieces: options.pieces }),
         traceKernels: options.kernels
           ? (workload) => traceWorkload(workload, { steps: tracedSteps, made: madeNow(seed), ...chosen })
