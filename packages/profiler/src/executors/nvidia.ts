@@ -1,13 +1,13 @@
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
-import { type Config, digestFile, InputError, type Partition, type Workload } from "@partitune/schema";
+import { type Config, digestFile, type Partition, type Workload } from "@partitune/schema";
 import { chooseCardGovernor } from "../cardGovernors/index.ts";
-import { type Executor, type Session, WorkerFailure } from "../executor.ts";
+import type { Executor, Session } from "../executor.ts";
 import type { PreparedPartition } from "../governors/governor.ts";
 import { systemClock } from "../systemClock.ts";
 import { buildZooModel, isZooSpec } from "../zoo/index.ts";
+import { identifyStarted } from "./identifyStarted.ts";
 import { NvidiaCard, type NvidiaCardOptions, usualCardOptions } from "./nvidiaCard.ts";
 import { idleOnCard, NvidiaSession } from "./nvidiaSession.ts";
 import { ownNodeFirst } from "./ownNodeFirst.ts";
@@ -167,44 +167,20 @@ async function openIdle(
   return idleOnCard(card, await card.modes.enter(card.device.powerModes[0]!), monitored);
 }
 
-/** Everything is started once on the default partition, to see that it can be; what says which engine it is says so then. */
+/** Everything is started once on the default partition, to see that it can be. */
 async function identify(workload: Workload, card: NvidiaCard, settings: NvidiaOptions): Promise<string> {
   const { engine } = workload;
   if (engine.engine === "idle") return "";
-  const zoo = "model" in engine && isZooSpec(engine.model) && engine.engine === "onnx";
+  const zoo = engine.engine === "onnx" && isZooSpec(engine.model);
   const built = zoo ? await buildZooModel(engine.model, settings.zooFolder) : undefined;
-  const said = await tryOut(workload, card, settings);
-  if (engine.engine === "command") return "";
-  const model = built?.split("/").at(-1) ?? ((await isFile(engine)) ? await digestFile(modelOf(engine)) : "");
-  return [said, model].filter((part) => part !== "").join(" ");
-}
-
-/** @returns what the worker says of its engine: libraries and their versions */
-async function tryOut(workload: Workload, card: NvidiaCard, settings: NvidiaOptions): Promise<string> {
   const prepared = await prepare(card.device.defaultPartition, 1, card);
   try {
-    const worker = await startOne(workload, prepared, card, settings);
-    await worker.close();
-    return worker.ready.engine;
-  } catch (error) {
-    if (!(error instanceof WorkerFailure)) throw error;
-    throw new InputError({
-      what: `workload "${workload.name}"`,
-      problem: `cannot be started (${error.message})`,
-      advice: "correct its model, its shapes or its command, or install what is missing",
-    });
+    const started = await identifyStarted(workload, () => startOne(workload, prepared, card, settings));
+    if (engine.engine !== "onnx") return started;
+    return [started, built?.split("/").at(-1) ?? (await digestFile(engine.model))]
+      .filter((part) => part !== "")
+      .join(" ");
   } finally {
     await prepared.release();
   }
-}
-
-function modelOf(engine: Workload["engine"]): string {
-  return "model" in engine ? engine.model : "";
-}
-
-function isFile(engine: Workload["engine"]): Promise<boolean> {
-  return stat(modelOf(engine)).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
