@@ -118,6 +118,16 @@ describe("a worker that fails while it is measured is a row, not the end:", () =
   });
 });
 
+test("a network on a GPU's provider is none of the processor's, and refused", async () => {
+  const workload: Workload = {
+    ...onnx("tiny", "zoo:tiny"),
+    engine: { engine: "onnx", model: "zoo:tiny", provider: "cuda" },
+  };
+  await expect(measure([workload], [share(1)])).rejects.toThrow(
+    /workload "tiny" runs on the provider "cuda".*--executor nvidia/,
+  );
+});
+
 test("ending a campaign while a worker hangs ends the worker at once", async () => {
   const controller = new AbortController();
   const executor = cpuExecutor();

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
-import { type Config, digestFile, type Partition, type Workload } from "@partitune/schema";
+import { type Config, digestFile, InputError, type Partition, type Workload } from "@partitune/schema";
 import { describeProcessor } from "../describeProcessor.ts";
 import type { Executor, Session } from "../executor.ts";
 import {
@@ -103,12 +103,23 @@ async function admit(partition: Partition, governors: readonly Governor[]): Prom
 async function identify(workload: Workload, settings: CpuOptions): Promise<string> {
   const { engine } = workload;
   if (engine.engine === "idle") return "";
+  checkRunsHere(workload);
   if (engine.engine === "onnx" && isZooSpec(engine.model)) {
     return buildZooModel(engine.model, settings.zooFolder).then((path) => path.split("/").at(-1)!);
   }
   const { argv, environment } = engineCommand(workload, { home: settings.home, threads: settings.machine.cores });
   const started = await identifyStarted(workload, () => startWorker({ argv, environment: ownNodeFirst(environment) }));
   return engine.engine === "onnx" && (await isFile(engine.model)) ? digestFile(engine.model) : started;
+}
+
+/** What a GPU does is no number of the processor. */
+function checkRunsHere({ name, engine }: Workload): void {
+  if (engine.engine !== "onnx" || engine.provider === undefined || engine.provider === "cpu") return;
+  throw new InputError({
+    what: `workload "${name}"`,
+    problem: `runs on the provider "${engine.provider}", which is not the processor that this executor measures`,
+    advice: "choose --executor nvidia or jetson, or leave the provider out",
+  });
 }
 
 function isFile(path: string): Promise<boolean> {
