@@ -11,8 +11,8 @@ import { temporaryFolder } from "./fixtures/temporaryFolder.ts";
 
 const script = fileURLToPath(new URL("fixtures/profileSynthetic.ts", import.meta.url));
 const kills = 50;
-/** Children at a time: most of a child's life is its start. */
-const lanes = 2;
+/** Children at a time: most of a child's life is waiting, for its start and for meters. */
+const lanes = 6;
 /** Steps that a whole campaign reports: four for each of 20 measurements, but workers are started only once per block. */
 const steps = 72;
 
