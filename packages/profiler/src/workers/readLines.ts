@@ -7,8 +7,8 @@ const standardInput = 0;
 /**
  * Hands over the lines of standard input one by one, each when the one before has been dealt with, until the input ends.
  *
- * The thread itself waits for the next bytes. Waiting in the event loop takes a request through further threads and more often to another
- * core, which has to wake up: 20 µs against 100 µs on two cores. An input that does not let itself be waited for (it was opened
+ * The thread itself waits for the next bytes. Waiting in the event loop costs more calls of the kernel, and brings the two processes to different cores more
+ * often, of which one has to wake up. An input that does not let itself be waited for (it was opened
  * non-blocking) is read by the event loop.
  */
 export async function readLines(handle: (line: string) => Promise<void>): Promise<void> {
