@@ -1,59 +1,25 @@
-import {
-  buildSpace,
-  type CampaignEnd,
-  cardSpace,
-  cardWorkloads,
-  type Executor,
-  type ExecutorChoice,
-  executors,
-  openJournal,
-  orinWorkloads,
-  profile,
-  protocols,
-  type Space,
-} from "@partitune/profiler";
-import {
-  type Device,
-  formatPartition,
-  InputError,
-  loadProfile,
-  type Partition,
-  type Profile,
-  type Protocol,
-  powerModesOf,
-  type Workload,
-} from "@partitune/schema";
+import { type CampaignEnd, type Executor, type ExecutorChoice, executors, protocols } from "@partitune/profiler";
+import { InputError, type Protocol, type Workload } from "@partitune/schema";
 import { Command, Option } from "commander";
 import { collectValues } from "../collectValues.ts";
 import { exitCodes } from "../exitCodes.ts";
-import { parseCompany } from "../parseCompany.ts";
-import { parseCount, parseCounts, parseLoads, parsePartitions, parsePositive } from "../parseLists.ts";
-import { startProgress } from "../progress.ts";
-import { describeNeighbours, type NeighbourOptions, readNeighbours, usualMostNeighbours } from "../readNeighbours.ts";
-import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
-import { stopOnSignals } from "../stopOnSignals.ts";
-import { warn } from "../warn.ts";
+import { parseCount, parsePositive } from "../parseLists.ts";
+import { namedWorkloads, profileSpace, type SpaceOptions, usualBatches } from "../profileSpace.ts";
+import { usualMostNeighbours } from "../readNeighbours.ts";
+import { type CampaignRequest, runCampaign } from "../runCampaign.ts";
 import { withExecutor } from "../withExecutor.ts";
 import { printJson } from "../writeOutput.ts";
 
-interface ProfileOptions extends WorkloadOptions, NeighbourOptions {
-  readonly shares?: string;
-  readonly partitions?: string;
-  readonly powerModes?: string;
-  readonly batches?: string;
-  readonly processes?: string;
-  readonly beside?: readonly string[];
-  readonly loads?: string;
+interface ProfileOptions extends SpaceOptions {
   readonly timeoutS?: string;
   readonly out: string;
-  readonly executor: keyof typeof executors;
-  readonly recording?: string;
   readonly card?: string;
   readonly createMig?: boolean;
   readonly clientMemoryMib?: string;
   readonly protocol: keyof typeof protocols;
   readonly rounds?: string;
   readonly budgetS?: string;
+  readonly seed: string;
   readonly keepEnvironments?: boolean;
   readonly json?: boolean;
 }
@@ -215,150 +181,12 @@ async function readRequest(
   const { device } = await executor.describe();
   return {
     executor,
-    ...withNeighbours(options, readSpace(options, workloads, device), device),
+    ...profileSpace(options, workloads, device),
     protocol,
     folder: options.out,
     seed,
     keepEnvironments: keepEnvironments ?? false,
   };
-}
-
-/** What is measured; the rest of a space is as usual. */
-type SpaceChoices = Parameters<typeof buildSpace>[1];
-
-/** What a campaign from the command line consists of. */
-export interface CampaignRequest extends SpaceChoices {
-  readonly executor: Executor;
-  readonly protocol: Protocol;
-  readonly folder: string;
-  readonly seed: string;
-  readonly keepEnvironments: boolean;
-}
-
-/** Measures with a progress bar; the first Ctrl-C keeps everything and ends. What was changed on the device is put back in any case. */
-export function runCampaign(request: CampaignRequest): Promise<CampaignEnd> {
-  return withExecutor(request.executor, () => measureCampaign(request));
-}
-
-async function measureCampaign(request: CampaignRequest): Promise<CampaignEnd> {
-  const { executor, protocol, folder, seed, keepEnvironments, ...choices } = request;
-  const sink = await openJournal(folder);
-  const progress = startProgress("profile");
-  const stop = stopOnSignals();
-  try {
-    const { device } = await executor.describe();
-    const space = buildSpace(device, choices);
-    const end = await profile(executor, space, protocol, sink, {
-      seed,
-      keepEnvironments,
-      signal: stop.signal,
-      onProgress: ({ done, total, current, secondsLeft }) =>
-        progress.update({ what: current, done, total, secondsLeft }),
-    });
-    progress.end(describeEnd(end, folder));
-    warn(end.profile?.warnings ?? []);
-    return end;
-  } catch (error) {
-    progress.end();
-    throw error;
-  } finally {
-    stop.release();
-    await sink.close();
-  }
-}
-
-function describeEnd({ status, made, reused }: CampaignEnd, folder: string): string {
-  const counts = `${made} measurements (${reused} were there) in ${folder}`;
-  return status === "complete" ? `made ${counts}` : `stopped after ${counts}; the same command goes on from there`;
-}
-
-const usualBatches = "1,2,4,8";
-
-function namedWorkloads(options: ProfileOptions): readonly Workload[] {
-  return readWorkloads(options, parseCounts("--batches", options.batches ?? usualBatches));
-}
-
-/** What is to be measured: what is named, else what the recording holds, else what the executor has of its own. */
-function readSpace(options: ProfileOptions, named: readonly Workload[], device: Device): SpaceChoices {
-  if (asksForOwnSpace(options)) return cardSpace;
-  const partitions = parsePartitions(options);
-  const recorded = options.recording === undefined ? undefined : loadProfile(options.recording);
-  const workloads = named.length > 0 ? named : (recorded?.workloads ?? ownWorkloads(options));
-  if (workloads.length === 0) {
-    throw new InputError({
-      what: "the command line",
-      problem: "names no workload",
-      advice: "add --workload NAME=zoo:resnet18, NAME=model.onnx or --workloads FILE",
-    });
-  }
-  return {
-    workloads,
-    partitions: partitions.length > 0 ? partitions : (recordedPartitions(recorded) ?? usualPartitions(device)),
-    ...readRest(options, device),
-  };
-}
-
-/** Says how much more it is before it begins. */
-function withNeighbours(options: ProfileOptions, choices: SpaceChoices, device: Device): SpaceChoices {
-  const plan = readNeighbours(options, buildSpace(device, choices), device);
-  if (plan === null) return choices;
-  process.stderr.write(`${describeNeighbours(plan)}\n`);
-  return { ...choices, further: [...(choices.further ?? []), ...plan.grids] };
-}
-
-/** Power modes, processes and company, where they are named. */
-function readRest(
-  { powerModes, processes, beside, loads }: ProfileOptions,
-  device: Device,
-): Partial<Pick<Space, "powerModes" | "processes" | "companies" | "loads">> {
-  const modes = powerModes === undefined ? [device.powerModes[0]!.name] : readPowerModes(powerModes, device);
-  const companies = beside?.flatMap((text) => modes.map((mode) => parseCompany(text, mode)));
-  return {
-    powerModes: modes,
-    ...(processes === undefined ? {} : { processes: parseCounts("--processes", processes) }),
-    ...(companies === undefined ? {} : { companies: [[], ...companies] }),
-    ...(loads === undefined ? {} : { loads: parseLoads(loads) }),
-  };
-}
-
-/** A synthetic card has a space of its own, for those who name nothing. */
-function asksForOwnSpace(options: ProfileOptions): boolean {
-  const { executor, workload, workloads, shares, partitions, powerModes, batches, processes } = options;
-  const { beside, loads, neighbours } = options;
-  const named = [workload, workloads, shares, partitions, powerModes, batches, processes, beside, loads, neighbours];
-  return isSyntheticCard(executor) && named.every((option) => option === undefined);
-}
-
-function isSyntheticCard(executor: ProfileOptions["executor"]): boolean {
-  return executor === "synthetic-a100" || executor === "synthetic-a100-sensors";
-}
-
-/** What an executor measures when no workload is named: synthetic boards and cards know only their own. */
-function ownWorkloads({ executor, batches }: ProfileOptions): readonly Workload[] {
-  if (executor === "synthetic-orin" || executor === "synthetic-orin-full") return orinWorkloads;
-  if (!isSyntheticCard(executor)) return [];
-  return batches === undefined
-    ? cardWorkloads
-    : cardWorkloads.map((workload) => ({ ...workload, batches: parseCounts("--batches", batches) }));
-}
-
-/** On a board the processor only feeds its GPU. */
-function usualPartitions({ kind, partitionSchemes, defaultPartition }: Device): readonly Partition[] {
-  const hasShares = partitionSchemes.some((scheme) => scheme.kind === "cpu-share");
-  return hasShares && kind === "cpu" ? parsePartitions({ shares: "0.25,0.5,0.75,1" }) : [defaultPartition];
-}
-
-function readPowerModes(text: string, device: Device): readonly string[] {
-  if (text === "named") return device.powerModes.map(({ name }) => name);
-  return text === "all" ? powerModesOf(device).map(({ name }) => name) : text.split(",").map((name) => name.trim());
-}
-
-function recordedPartitions(profile: Profile | undefined): readonly Partition[] | undefined {
-  const partitions = profile?.measurements
-    .filter((row) => !row.baseline)
-    .map((row) => row.point.config.partition)
-    .map((partition): [string, Partition] => [formatPartition(partition), partition]);
-  return partitions && [...new Map(partitions).values()];
 }
 
 /** Options that one executor alone understands. */

@@ -7,6 +7,7 @@ import {
   type PieceKind,
   pieceKinds,
   type RecordingEnd,
+  type RecordingRequest,
   recordDevice,
   recordingProtocol,
   recordingReadme,
@@ -21,10 +22,11 @@ import { exitCodes } from "../exitCodes.ts";
 import { madeNow } from "../made.ts";
 import { parseCount, parseCounts, parsePositive } from "../parseLists.ts";
 import { formatTable } from "../printTable.ts";
-import { startProgress } from "../progress.ts";
+import { type Progress, startProgress } from "../progress.ts";
 import { readWorkloads, type WorkloadOptions } from "../readWorkloads.ts";
 import { stopOnSignals } from "../stopOnSignals.ts";
 import { warn } from "../warn.ts";
+import { withExecutor } from "../withExecutor.ts";
 import { printJson } from "../writeOutput.ts";
 
 /** Small and large networks, of convolutions and of attention; those that cannot be started are left out. */
@@ -121,43 +123,51 @@ device are left as they are. Then: partitune fit FOLDER, partitune interference 
     });
 }
 
-async function record(options: RecordOptions): Promise<RecordingEnd> {
-  const { out, seed, card, json } = options;
-  const budgetSeconds = options.budgetS === "none" ? null : parsePositive("--budget-s", options.budgetS);
+function record(options: RecordOptions): Promise<RecordingEnd> {
+  const { seed, card } = options;
+  const began = performance.now();
+  const budget = options.budgetS === "none" ? null : parsePositive("--budget-s", options.budgetS);
   const protocol = { ...recordingProtocol, rounds: parseCount("--rounds", options.rounds) };
   const chosen = card === undefined ? {} : { card };
   const executor = rememberIdentities(executors[options.executor]({ seed, ...chosen }));
   const progress = startProgress("record");
-  const stop = stopOnSignals();
-  try {
+  const work = async () => {
     // A device that cannot be reached is the reason for all else that fails.
     await executor.describe();
-    const { workloads, leftOut } = await startable(options, executor);
-    const end = await recordDevice(
-      executor,
-      {
-        ...{ workloads, pairs: options.pairs, protocol, budgetSeconds, seed },
-        ...(options.pieces === undefined ? {} : { pieces: options.pieces }),
-        traceKernels: options.kernels
-          ? (workload) => traceWorkload(workload, { steps: tracedSteps, made: madeNow(seed), ...chosen })
-          : null,
-      },
-      out,
-      {
-        signal: stop.signal,
-        onProgress: ({ current, done, total, secondsLeft }) =>
-          progress.update({ what: current, done, total, secondsLeft }),
-      },
-    );
+    const { workloads, leftOut } = await startable(options, executor, progress);
+    const end = await recordUntilStopped(executor, options.out, progress, {
+      ...{ workloads, protocol, seed, pairs: options.pairs },
+      // To find out what can be started is part of the time, too.
+      budgetSeconds: budget === null ? null : Math.max(1, budget - (performance.now() - began) / 1e3),
+      ...(options.pieces === undefined ? {} : { pieces: options.pieces }),
+      traceKernels: options.kernels
+        ? (workload) => traceWorkload(workload, { steps: tracedSteps, made: madeNow(seed), ...chosen })
+        : null,
+    });
+    warn([...leftOut, ...end.warnings, ...(end.profile?.warnings ?? []), ...warnOfTraces(end)]);
+    show(end, options.json === true);
+    return end;
+  };
+  return withExecutor(executor, work).finally(() => progress.end());
+}
+
+async function recordUntilStopped(
+  executor: Executor,
+  out: string,
+  progress: Progress,
+  request: RecordingRequest,
+): Promise<RecordingEnd> {
+  const stop = stopOnSignals();
+  try {
+    const end = await recordDevice(executor, request, out, {
+      signal: stop.signal,
+      onProgress: ({ current, ...counts }) => progress.update({ what: current, ...counts }),
+    });
     writeFileAtomically(join(out, "README.md"), [recordingReadme(basename(resolve(out)), end, commandLine())]);
     progress.end(describeEnd(end, out));
-    warn([...leftOut, ...end.warnings, ...(end.profile?.warnings ?? []), ...warnOfTraces(end)]);
-    show(end, json === true);
     return end;
   } finally {
-    progress.end();
     stop.release();
-    await executor.close?.();
   }
 }
 
@@ -165,6 +175,7 @@ async function record(options: RecordOptions): Promise<RecordingEnd> {
 async function startable(
   options: RecordOptions,
   executor: Executor,
+  progress: Progress,
 ): Promise<{ readonly workloads: readonly Workload[]; readonly leftOut: readonly Warning[] }> {
   const { networks, batches } = usual[options.executor];
   const sizes = parseCounts("--batches", options.batches ?? batches);
@@ -176,6 +187,7 @@ async function startable(
   const workloads: Workload[] = [];
   const leftOut: Warning[] = [];
   for (const workload of readWorkloads({ ...options, workload: networks }, sizes)) {
+    progress.update({ what: `trying out ${workload.name}` });
     try {
       await executor.identify(workload);
       workloads.push(workload);
