@@ -161,4 +161,23 @@ describe.skipIf(noCompiler !== undefined)("record on a card", () => {
     expect(readme).toContain("its engine does not tell its operations");
     expect(settingsOf(fake)).toEqual(before);
   }, 120_000);
+
+  test("that is cut into MIG instances has one of each size", async () => {
+    machineWith(fakeMigH100);
+    const words = [
+      "--workload",
+      `net=command:node ${worker} 1`,
+      "--batches",
+      "1",
+      "--rounds",
+      "1",
+      "--budget-s",
+      "none",
+    ];
+    const { code, stderr } = await partitune("record", ...words, "--out", "out");
+    expect([code, stderr]).toEqual([0, expect.stringContaining("recorded all of it in out")]);
+    expect(new Set(rows().map(({ what }) => what))).toEqual(
+      new Set(["net default mig:3g.40gb batch 1", "net default mig:1g.10gb batch 1"]),
+    );
+  }, 120_000);
 });

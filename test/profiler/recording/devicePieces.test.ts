@@ -1,5 +1,5 @@
 import { type Executor, executors, syntheticA100, thisMachine } from "@partitune/profiler";
-import { formatPartition, InputError } from "@partitune/schema";
+import { type Device, formatPartition, InputError } from "@partitune/schema";
 import { describe, expect, test } from "vitest";
 import { choosePieces } from "../../../packages/profiler/src/recording/choosePieces.ts";
 import { devicePieces } from "../../../packages/profiler/src/recording/devicePieces.ts";
@@ -54,17 +54,33 @@ describe("the way a recording divides a device", () => {
     expect(await choosePieces(executor, syntheticA100)).toEqual({
       alone: "green-context",
       paired: "mps-share",
+      instances: [],
       warnings: [],
     });
   });
 
   test("is the next best where that cannot be set here, and says so once", async () => {
     const { warnings, ...chosen } = await choosePieces(admitting(["mps-share"]), syntheticA100);
-    expect(chosen).toEqual({ alone: "mps-share", paired: "mps-share" });
+    expect(chosen).toEqual({ alone: "mps-share", paired: "mps-share", instances: [] });
     expect(warnings).toMatchObject([{ where: "partition of kind green-context", advice: "install it" }]);
     const none = await choosePieces(admitting([]), syntheticA100);
     expect(none).toMatchObject({ alone: undefined, paired: undefined });
     expect(none.warnings).toHaveLength(2);
+  });
+
+  test("is what is there, on a card that is cut into MIG instances already", async () => {
+    const cut: Device = { ...syntheticA100, defaultPartition: { kind: "mig", profile: "3g.40gb" } };
+    const there = ["mig:3g.40gb", "mig:1g.10gb", "mig:2g.20gb"];
+    const holding: Executor = {
+      ...executor,
+      async admit(partition) {
+        if (there.includes(formatPartition(partition))) return;
+        throw new InputError({ what: "instance", problem: "is not there", advice: "make it" });
+      },
+    };
+    const { alone, paired, instances } = await choosePieces(holding, cut);
+    expect([alone, paired]).toEqual([undefined, undefined]);
+    expect(instances.map(formatPartition)).toEqual(["mig:2g.20gb", "mig:1g.10gb"]);
   });
 
   test("is the one asked for, or a refusal", async () => {

@@ -1,4 +1,4 @@
-import { type Device, InputError, type Warning } from "@partitune/schema";
+import { type Device, formatPartition, InputError, type Partition, type Warning } from "@partitune/schema";
 import type { Executor } from "../executor.ts";
 import { devicePieces, type PieceKind, pairedKinds, pieceKinds } from "./devicePieces.ts";
 
@@ -8,6 +8,8 @@ export interface ChosenPieces {
   readonly alone: PieceKind | undefined;
   /** For pairs of networks. */
   readonly paired: PieceKind | undefined;
+  /** MIG instances that exist beside the one of the baseline, the largest first; empty where the device is not cut so. */
+  readonly instances: readonly Partition[];
   /** Better ways that could not be taken, and why. */
   readonly warnings: readonly Warning[];
 }
@@ -22,7 +24,11 @@ export async function choosePieces(executor: Executor, device: Device, asked?: P
   if (asked !== undefined) {
     const refusal = await refusalOf(asked, executor, device);
     if (refusal !== undefined) throw refusal;
-    return { alone: asked, paired: asked, warnings: [] };
+    return { alone: asked, paired: asked, instances: [], warnings: [] };
+  }
+  if (device.defaultPartition.kind === "mig") {
+    const instances = await otherInstances(executor, device);
+    return { alone: undefined, paired: undefined, instances, warnings: [] };
   }
   const passedOver = new Map<PieceKind, Warning>();
   const first = async (kinds: readonly PieceKind[]) => {
@@ -34,7 +40,22 @@ export async function choosePieces(executor: Executor, device: Device, asked?: P
     return undefined;
   };
   const [alone, paired] = [await first(pieceKinds), await first(pairedKinds)];
-  return { alone, paired, warnings: [...passedOver.values()] };
+  return { alone, paired, instances: [], warnings: [...passedOver.values()] };
+}
+
+/** On a card that is cut into MIG instances nothing else can be set. */
+async function otherInstances(
+  executor: Executor,
+  { partitionSchemes, defaultPartition }: Device,
+): Promise<readonly Partition[]> {
+  const profiles = partitionSchemes.flatMap((scheme) => (scheme.kind === "mig" ? scheme.profiles : []));
+  const found: Partition[] = [];
+  for (const { name } of profiles.toSorted((a, b) => b.computeSlices - a.computeSlices)) {
+    const instance: Partition = { kind: "mig", profile: name };
+    if (formatPartition(instance) === formatPartition(defaultPartition)) continue;
+    if ((await refusedBecause(executor, instance)) === undefined) found.push(instance);
+  }
+  return found;
 }
 
 /** Why a half of the device cannot be set so. */
@@ -47,8 +68,13 @@ async function refusalOf(kind: PieceKind, executor: Executor, device: Device): P
       advice: "choose another kind, or leave it to the device",
     });
   }
+  return refusedBecause(executor, half);
+}
+
+/** Why a partition cannot be set; undefined when it can. */
+async function refusedBecause(executor: Executor, partition: Partition): Promise<InputError | undefined> {
   try {
-    await executor.admit(half);
+    await executor.admit(partition);
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error;

@@ -90,8 +90,8 @@ export async function recordDevice(
   const executor = rememberIdentities(device);
   const { protocol, seed, workloads, pairs } = request;
   const described = (await executor.describe()).device;
-  const { alone, paired, warnings } = await choosePieces(executor, described, request.pieces);
-  const space = recordingSpace(described, { workloads, alone, paired: pairs ? paired : undefined });
+  const { paired, warnings, ...pieces } = await choosePieces(executor, described, request.pieces);
+  const space = recordingSpace(described, { workloads, ...pieces, paired: pairs ? paired : undefined });
   const deadline = startDeadline(request, signal);
   const sink = await openJournal(folder);
   const measureWithin = (part: Space, within: AbortSignal) =>

@@ -15,15 +15,17 @@ export interface RecordingChoices {
   readonly workloads: readonly Workload[];
   /** How the device is divided for networks alone; not at all when undefined. */
   readonly alone: PieceKind | undefined;
+  /** Instances that it is divided into already, beside the one of the baseline. */
+  readonly instances: readonly Partition[];
   /** How it is divided for pairs of them; there are none when undefined. */
   readonly paired: PieceKind | undefined;
 }
 
 /**
  * All that a recording measures: every network with every batch on the whole device; on a half and a quarter; with its middle batch on a half beside every
- * network on the other, itself too; on three quarters and an eighth. The stages are measured in this order.
+ * network on the other, itself too; on three quarters and an eighth. On a card that is cut into MIG instances: on one of each size. The stages are measured in this order.
  */
-export function recordingSpace(device: Device, { workloads, alone, paired }: RecordingChoices): Space {
+export function recordingSpace(device: Device, { workloads, alone, paired, instances }: RecordingChoices): Space {
   const powerModes = [device.powerModes[0]!.name];
   const gridOf = (stage: number, partitions: readonly Partition[]): Grid => ({
     ...{ stage, partitions, powerModes },
@@ -36,7 +38,7 @@ export function recordingSpace(device: Device, { workloads, alone, paired }: Rec
     workloads,
     ...gridOf(0, [device.defaultPartition]),
     further: [
-      gridOf(1, piecesOf(0.5, 0.25)),
+      gridOf(1, [...instances, ...piecesOf(0.5, 0.25)]),
       // Slowdowns are told against the same piece alone, which is measured above where it is of the same kind.
       ...halves.flatMap((half) => pairsOn(half, workloads, powerModes[0]!, alone === paired ? [] : [[]])),
       gridOf(3, piecesOf(0.75, 0.125)),
