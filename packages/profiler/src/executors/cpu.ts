@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
@@ -13,6 +12,7 @@ import {
   type PreparedPartition,
   thisMachine,
 } from "../governors/index.ts";
+import { isFile } from "../isFile.ts";
 import { systemClock } from "../systemClock.ts";
 import { buildZooModel, isZooSpec } from "../zoo/index.ts";
 import { type CpuMeters, openCpuMeters } from "./cpuMeters.ts";
@@ -120,11 +120,4 @@ function checkRunsHere({ name, engine }: Workload): void {
     problem: `runs on the provider "${engine.provider}", which is not the processor that this executor measures`,
     advice: "choose --executor nvidia or jetson, or leave the provider out",
   });
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineCommand, joinCommand } from "@partitune/emitter";
@@ -12,6 +11,7 @@ import {
 } from "@partitune/schema";
 import { type Executor, type Session, WorkerFailure } from "../executor.ts";
 import { chooseGovernor, localGovernors, type Machine, type PreparedPartition } from "../governors/index.ts";
+import { isFile } from "../isFile.ts";
 import type { BoardMeter } from "../jetson/boardMeter.ts";
 import { BoardModes, type GuardedChanges } from "../jetson/boardModes.ts";
 import { type Board, type BoardPlace, openBoard } from "../jetson/openBoard.ts";
@@ -276,11 +276,4 @@ class OpenedBoard {
     };
     return { setBy, leave };
   }
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

@@ -29,7 +29,7 @@ export function tellSmi(program: string, words: readonly string[]): Promise<SmiA
  *
  * @throws Error with the words of nvidia-smi when it does not list them
  */
-export async function listInstances(program: string, uuid: string): Promise<readonly ListedInstance[]> {
+async function listInstances(program: string, uuid: string): Promise<readonly ListedInstance[]> {
   const answer = await tellSmi(program, ["-i", uuid, "-lgi"]);
   if (!answer.ok && answer.text.includes("No GPU instances found")) return [];
   if (!answer.ok) throw new Error(`nvidia-smi mig -i ${uuid} -lgi failed: ${answer.text}`);

@@ -2,7 +2,7 @@ import type { Seconds, Telemetry } from "@partitune/schema";
 import type { MeterRow } from "./meterProtocol.ts";
 
 /** What stands in the telemetry where reasons could not be read. */
-export const unknownReasons = "unknown";
+const unknownReasons = "unknown";
 
 /**
  * Readings in columns, from one time to another. Times stay on the clock of the readings. Where nothing could be read for longer than `longestGap`, rows

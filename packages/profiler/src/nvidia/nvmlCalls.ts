@@ -50,12 +50,6 @@ export function getPair(device: NvmlDevice, name: NvmlFunction): Got<readonly [n
   return get(device, name, [bytesOf(first), bytesOf(second)], () => [first[0]!, second[0]!] as const);
 }
 
-/** One unsigned 64-bit number. */
-export function getWide(device: NvmlDevice, name: NvmlFunction): Got<bigint> {
-  const out = new BigUint64Array(1);
-  return get(device, name, [bytesOf(out)], () => out[0]!);
-}
-
 /** A text, in a buffer that is large enough for any of NVML's. */
 export function getText(device: NvmlDevice, name: NvmlFunction): Got<string> {
   const out = new Uint8Array(256);

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { seededRandom } from "@partitune/numerics";
 import { InputError } from "@partitune/schema";
+import { isFile } from "../../isFile.ts";
 import { isZooSpec, parseSpec } from "../../zoo/parseZooSpec.ts";
 import { layersModel } from "./layersModel.ts";
 import type { LoadedModel } from "./loadedModel.ts";
@@ -46,9 +47,4 @@ async function splitSignature(model: string): Promise<readonly [string, string |
   const at = model.lastIndexOf("#");
   const whole = await stat(model).catch(() => undefined);
   return at < 0 || whole !== undefined ? [model, undefined] : [model.slice(0, at), model.slice(at + 1)];
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ?? false;
 }
